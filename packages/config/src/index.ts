@@ -1,1 +1,15 @@
-export {};
+export type {
+  ApiSubjects,
+  Config,
+  DatabaseSettings,
+  HttpSettings,
+  IngestSettings,
+  NatsSettings,
+  StreamSettings,
+  WorkerSettings,
+} from "./config.js";
+export type { Requirement } from "./cross-checks.js";
+export { loadConfig, type ConfigResult, type LoadOptions } from "./load-config.js";
+export { formatProblems, type Problem } from "./problem.js";
+export { redactUrl } from "./redact-url.js";
+export { exampleConfig, showConfig } from "./show-config.js";

@@ -1,0 +1,73 @@
+/** Everything the services take from outside, checked. Times are in seconds, sizes in bytes. */
+export interface Config {
+  /** The configuration file that was read; undefined when everything comes from the environment. */
+  readonly file: string | undefined;
+  /** `main.api-subjects`; undefined when not configured: then there is nothing to consume. */
+  readonly apiSubjects: ApiSubjects | undefined;
+  readonly nats: NatsSettings;
+  readonly database: DatabaseSettings;
+  readonly ingest: IngestSettings;
+}
+
+export interface ApiSubjects {
+  readonly jobEvent: string;
+  readonly nodeState: string;
+  readonly jobConcurrency: number;
+  readonly nodeConcurrency: number;
+}
+
+export interface NatsSettings {
+  /** `nats://host:port` or `tls://host:port`, without credentials. Empty only when NATS is not required. */
+  readonly servers: readonly string[];
+  /** True when the addresses say `tls://`: the connection must then use TLS or fail. */
+  readonly tls: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  /** Path of a credentials file made by `nsc`. When set, `username` and `password` are not. */
+  readonly credsFile?: string;
+  /** Path of a file that holds an NKey seed. */
+  readonly nkeySeedFile?: string;
+}
+
+export interface DatabaseSettings {
+  /** Holds the password: log it through `redactUrl` only. Empty only when the database is not required. */
+  readonly url: string;
+  readonly poolSize: number;
+}
+
+export interface IngestSettings {
+  /** `auto` creates and updates streams and consumers, `verify` only binds to what is there. */
+  readonly provisioning: "auto" | "verify";
+  readonly timestampPrecision: "ns" | "us" | "ms" | "s" | "auto";
+  /** 0: a start within any time of another run of the same jobId is a run of its own. */
+  readonly duplicateWindowSeconds: number;
+  readonly jobs: WorkerSettings;
+  readonly nodestate: WorkerSettings;
+  readonly streams: StreamSettings;
+  readonly http: HttpSettings;
+  readonly shutdownGraceSeconds: number;
+}
+
+export interface WorkerSettings {
+  readonly stream: string;
+  readonly durable: string;
+  /** Messages per transaction at most. */
+  readonly batchSize: number;
+  readonly ackWaitSeconds: number;
+}
+
+export interface StreamSettings {
+  /** 0 means without limit. */
+  readonly maxAgeSeconds: number;
+  /** −1 means without limit. */
+  readonly maxBytes: number;
+  readonly replicas: number;
+  /** Not configurable: a stream in memory would lose what the broker has acknowledged. */
+  readonly storage: "file";
+}
+
+export interface HttpSettings {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+}

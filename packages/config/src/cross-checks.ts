@@ -1,0 +1,103 @@
+import { accessSync, constants } from "node:fs";
+import { resolve } from "node:path";
+import { lifecycleSubjects, subjectsOverlap } from "./nats-subject.js";
+import type { Problem } from "./problem.js";
+import { fileFault } from "./read-document.js";
+import type { ResolvedSettings } from "./resolve-settings.js";
+import { settings, type SettingName } from "./settings.js";
+
+/** What a process cannot run without. */
+export type Requirement = "api-subjects" | "nats" | "database";
+
+export interface Checked {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** The checks that look at several settings together. `label` names the configuration file in messages. */
+export function crossCheck(
+  resolved: ResolvedSettings,
+  required: readonly Requirement[],
+  label: string,
+  directory: string,
+): Checked {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const { values, places, invalid } = resolved;
+  const placeOf = (name: SettingName): string => places.get(name) ?? `${label}: ${settings[name].key}`;
+  const problem = (name: SettingName, message: string) => problems.push({ place: placeOf(name), message });
+  const missing = (name: SettingName, why: string) => {
+    const { env, key, secret } = settings[name];
+    const variable = secret ? `${env[0]} or ${env[0]}_FILE` : env[0];
+    if (values[name] === undefined && !invalid.has(name))
+      problem(name, `is missing; ${why}: set "${key}" in the file or ${variable} in the environment`);
+  };
+
+  const subjectNames = ["jobEvent", "nodeState"] as const;
+  if (required.includes("api-subjects") || subjectNames.some((name) => places.has(name)))
+    for (const name of subjectNames) missing(name, "both subjects are needed to take messages from NATS");
+  if (required.includes("nats")) missing("natsAddress", "the address of the broker is needed");
+  if (required.includes("database")) missing("databaseUrl", "the address of the database is needed");
+
+  const { jobEvent, nodeState } = values;
+  if (jobEvent !== undefined && nodeState !== undefined && subjectsOverlap(jobEvent, nodeState))
+    problem("nodeState", `"${nodeState}" overlaps with the job events' "${jobEvent}"; make them disjoint`);
+  for (const name of subjectNames) {
+    const subject = values[name];
+    if (subject !== undefined && subjectsOverlap(subject, lifecycleSubjects))
+      problem(name, `"${subject}" covers ${lifecycleSubjects}, where job lifecycle events go out; narrow it`);
+  }
+
+  if (values.jobsStream === values.nodestateStream) {
+    if (values.provisioning === "auto")
+      problem(
+        "nodestateStream",
+        `is also the stream of job events; give each its own, or provisioning "verify"`,
+      );
+    if (values.jobsDurable === values.nodestateDurable)
+      problem("nodestateDurable", "is also the durable of job events on the same stream; give each its own");
+  }
+
+  const fromAddress = values.natsAddress;
+  for (const [name, inAddress] of [
+    ["natsUsername", fromAddress?.username],
+    ["natsPassword", fromAddress?.password],
+  ] as const)
+    if (inAddress !== undefined && values[name] !== undefined && values[name] !== inAddress)
+      problem(
+        name,
+        `differs from the one inside the address (${placeOf("natsAddress")}); remove one of them`,
+      );
+  const username = values.natsUsername ?? fromAddress?.username;
+  const password = values.natsPassword ?? fromAddress?.password;
+  if (username !== undefined && password === undefined) missing("natsPassword", "there is a user name");
+  if (password !== undefined && username === undefined) missing("natsUsername", "there is a password");
+
+  if (values.natsCredsFile !== undefined && values.natsNkeySeedFile !== undefined)
+    problem("natsNkeySeedFile", "stands beside a credentials file; give only one of the two");
+  for (const name of ["natsCredsFile", "natsNkeySeedFile"] as const) {
+    const path = values[name];
+    if (path === undefined) continue;
+    const fault = unreadable(resolve(directory, path));
+    if (fault !== undefined) problem(name, fault);
+    if (username !== undefined)
+      warnings.push({ place: placeOf(name), message: "is used; user name and password are ignored" });
+  }
+
+  for (const name of ["jobsAckWaitSeconds", "nodestateAckWaitSeconds"] as const)
+    if (values[name] <= values.shutdownGraceSeconds)
+      warnings.push({
+        place: placeOf(name),
+        message: `${values[name]} s is not above the shutdown grace of ${values.shutdownGraceSeconds} s: a stopping replica may finish what the broker has given to another; raise it`,
+      });
+  return { problems, warnings };
+}
+
+function unreadable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return fileFault(error, path);
+  }
+}

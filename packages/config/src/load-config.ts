@@ -1,0 +1,119 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Config, NatsSettings } from "./config.js";
+import { crossCheck, type Requirement } from "./cross-checks.js";
+import { unknownVariables, type Environment } from "./environment.js";
+import { collectFileValues, type FileValues } from "./file-values.js";
+import type { Problem } from "./problem.js";
+import { readDocument } from "./read-document.js";
+import { resolveSettings } from "./resolve-settings.js";
+import type { SettingValues } from "./settings.js";
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface LoadOptions {
+  readonly env: Environment;
+  /** Default: `CONFIG_FILE` of the environment, else `config.json` if there is one, else no file. */
+  readonly file?: string;
+  /** What this process cannot do without. Default: broker and database. */
+  readonly required?: readonly Requirement[];
+  /** Where relative paths start. Default: the working directory, as in ClusterCockpit. */
+  readonly directory?: string;
+}
+
+const defaultFile = "config.json";
+
+/**
+ * Reads ClusterCockpit's `config.json`, the environment (which wins) and the secret files they name, and
+ * reports every problem at once. Reads files; never throws for bad input.
+ */
+export function loadConfig(options: LoadOptions): ConfigResult {
+  const { env, required = ["nats", "database"], directory = process.cwd() } = options;
+  const { file, place } = chooseFile(options, directory);
+  const fileValues = file === undefined ? noFile : readFileValues(file, place, directory);
+  if ("unreadable" in fileValues) return { ok: false, problems: [fileValues.unreadable] };
+
+  const resolved = resolveSettings(fileValues, env, directory);
+  const variables = unknownVariables(env);
+  const crossed = crossCheck(resolved, required, file ?? defaultFile, directory);
+  const problems = [...fileValues.problems, ...variables.problems, ...resolved.problems, ...crossed.problems];
+  if (problems.length > 0) return { ok: false, problems };
+  const warnings = [...fileValues.warnings, ...variables.warnings, ...crossed.warnings];
+  return { ok: true, config: build(file, resolved.values, directory), warnings };
+}
+
+const noFile: FileValues = { values: new Map(), problems: [], warnings: [] };
+
+function chooseFile(
+  { file, env }: LoadOptions,
+  directory: string,
+): { file: string | undefined; place: string | undefined } {
+  if (file !== undefined) return { file, place: undefined };
+  const named = env["CONFIG_FILE"]?.trim();
+  if (named !== undefined && named !== "") return { file: named, place: "environment: CONFIG_FILE" };
+  const present = existsSync(resolve(directory, defaultFile));
+  return { file: present ? defaultFile : undefined, place: undefined };
+}
+
+function readFileValues(
+  file: string,
+  place: string | undefined,
+  directory: string,
+): FileValues | { readonly unreadable: Problem } {
+  const result = readDocument(file, directory);
+  if (result.ok) return collectFileValues(result.document, directory);
+  const { problem } = result;
+  if (place === undefined) return { unreadable: problem };
+  return { unreadable: { place, message: `${problem.place} ${problem.message}` } };
+}
+
+function build(file: string | undefined, values: SettingValues, directory: string): Config {
+  const { jobEvent, nodeState, jobConcurrency, nodeConcurrency } = values;
+  return {
+    file,
+    apiSubjects:
+      jobEvent === undefined || nodeState === undefined
+        ? undefined
+        : { jobEvent, nodeState, jobConcurrency, nodeConcurrency },
+    nats: buildNats(values, directory),
+    database: { url: values.databaseUrl ?? "", poolSize: values.databasePoolSize },
+    ingest: {
+      provisioning: values.provisioning,
+      timestampPrecision: values.timestampPrecision,
+      duplicateWindowSeconds: values.duplicateWindowSeconds,
+      jobs: {
+        stream: values.jobsStream,
+        durable: values.jobsDurable,
+        batchSize: values.jobsBatchSize,
+        ackWaitSeconds: values.jobsAckWaitSeconds,
+      },
+      nodestate: {
+        stream: values.nodestateStream,
+        durable: values.nodestateDurable,
+        batchSize: values.nodestateBatchSize,
+        ackWaitSeconds: values.nodestateAckWaitSeconds,
+      },
+      streams: {
+        maxAgeSeconds: values.streamsMaxAgeSeconds,
+        maxBytes: values.streamsMaxBytes,
+        replicas: values.streamsReplicas,
+        storage: "file",
+      },
+      http: { host: values.httpHost, port: values.httpPort },
+      shutdownGraceSeconds: values.shutdownGraceSeconds,
+    },
+  };
+}
+
+function buildNats(values: SettingValues, directory: string): NatsSettings {
+  const { natsAddress, natsCredsFile, natsNkeySeedFile } = values;
+  const server = { servers: natsAddress?.servers ?? [], tls: natsAddress?.tls ?? false };
+  if (natsCredsFile !== undefined) return { ...server, credsFile: resolve(directory, natsCredsFile) };
+  if (natsNkeySeedFile !== undefined)
+    return { ...server, nkeySeedFile: resolve(directory, natsNkeySeedFile) };
+  const username = values.natsUsername ?? natsAddress?.username;
+  const password = values.natsPassword ?? natsAddress?.password;
+  return username === undefined || password === undefined ? server : { ...server, username, password };
+}

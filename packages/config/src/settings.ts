@@ -1,0 +1,236 @@
+import { choice, filePath, integer, jetStreamName, listenHost, nonEmptyText } from "./basic-types.js";
+import type { Config, WorkerSettings } from "./config.js";
+import { natsAddress } from "./nats-address.js";
+import { natsSubject } from "./nats-subject.js";
+import { postgresUrl } from "./postgres-url.js";
+import { redactUrl } from "./redact-url.js";
+import type { SettingType } from "./setting-type.js";
+
+/** One setting, defined once: parser, unknown-key check, documentation and JSON Schema all come from here. */
+export interface Setting<T> {
+  /** Dotted path in the configuration file. */
+  readonly key: string;
+  /** Environment variables in order of precedence; the first is the documented one. */
+  readonly env: readonly [string, ...string[]];
+  readonly type: SettingType<NonNullable<T>>;
+  readonly fallback: T;
+  /** Secrets can be given as `<env>_FILE` too, and are never shown. */
+  readonly secret: boolean;
+  /** One line for the documentation. */
+  readonly description: string;
+  /** The value of a loaded configuration as the file would state it, with secrets hidden. */
+  readonly show: (config: Config) => string | number | undefined;
+}
+
+type Definition<T> = Omit<Setting<T>, "type" | "fallback" | "secret" | "env"> & {
+  readonly env: string | readonly [string, ...string[]];
+  readonly secret?: true;
+};
+
+function define<T>(type: SettingType<NonNullable<T>>, fallback: T, definition: Definition<T>): Setting<T> {
+  const { env, secret = false, ...rest } = definition;
+  return { ...rest, env: typeof env === "string" ? [env] : env, secret, type, fallback };
+}
+
+const optional = <T>(type: SettingType<NonNullable<T>>, definition: Definition<T | undefined>) =>
+  define<T | undefined>(type, undefined, definition);
+
+const hidden = (value: string | undefined): string | undefined => (value === undefined ? undefined : "***");
+
+function workerSettings(
+  section: "jobs" | "nodestate",
+  what: string,
+  defaults: { readonly stream: string; readonly durable: string; readonly batchSize: number },
+) {
+  const prefix = `INGEST_${section.toUpperCase()}`;
+  const of = (config: Config): WorkerSettings => config.ingest[section];
+  return {
+    stream: define<string>(jetStreamName, defaults.stream, {
+      key: `ingest.${section}.stream`,
+      env: `${prefix}_STREAM`,
+      description: `JetStream stream that stores ${what}.`,
+      show: (config) => of(config).stream,
+    }),
+    durable: define<string>(jetStreamName, defaults.durable, {
+      key: `ingest.${section}.durable`,
+      env: `${prefix}_DURABLE`,
+      description: "Durable consumer that all replicas of the service share.",
+      show: (config) => of(config).durable,
+    }),
+    batchSize: define<number>(integer(1, 10_000), defaults.batchSize, {
+      key: `ingest.${section}.batch-size`,
+      env: `${prefix}_BATCH_SIZE`,
+      description: "Messages per transaction, at most.",
+      show: (config) => of(config).batchSize,
+    }),
+    ackWaitSeconds: define<number>(integer(5, 3600), 60, {
+      key: `ingest.${section}.ack-wait-seconds`,
+      env: `${prefix}_ACK_WAIT_SECONDS`,
+      description: "After this time without acknowledgement the broker delivers a message again.",
+      show: (config) => of(config).ackWaitSeconds,
+    }),
+  };
+}
+
+const jobs = workerSettings("jobs", "job events", {
+  stream: "CC_JOB",
+  durable: "ingest-jobs",
+  batchSize: 1000,
+});
+const nodestate = workerSettings("nodestate", "node states", {
+  stream: "CC_NODE",
+  durable: "ingest-nodestate",
+  batchSize: 64,
+});
+
+export const settings = {
+  jobEvent: optional(natsSubject, {
+    key: "main.api-subjects.subject-job-event",
+    env: "SUBJECT_JOB_EVENT",
+    description: "Subject of job start and stop events.",
+    show: (config) => config.apiSubjects?.jobEvent,
+  }),
+  nodeState: optional(natsSubject, {
+    key: "main.api-subjects.subject-node-state",
+    env: "SUBJECT_NODE_STATE",
+    description: "Subject of node states.",
+    show: (config) => config.apiSubjects?.nodeState,
+  }),
+  jobConcurrency: define<number>(integer(1, 64), 8, {
+    key: "main.api-subjects.job-concurrency",
+    env: "JOB_CONCURRENCY",
+    description: "Job events handled at once, per process.",
+    show: (config) => config.apiSubjects?.jobConcurrency,
+  }),
+  nodeConcurrency: define<number>(integer(1, 64), 2, {
+    key: "main.api-subjects.node-concurrency",
+    env: "NODE_CONCURRENCY",
+    description: "Node states handled at once, per process.",
+    show: (config) => config.apiSubjects?.nodeConcurrency,
+  }),
+  natsAddress: optional(natsAddress, {
+    key: "nats.address",
+    env: "NATS_URL",
+    secret: true,
+    description: "Broker, or several with commas between; tls:// insists on TLS.",
+    show: (config) =>
+      config.nats.servers.length === 0 ? undefined : redactUrl(config.nats.servers.join(",")),
+  }),
+  natsUsername: optional(nonEmptyText, {
+    key: "nats.username",
+    env: ["NATS_USERNAME", "CC_NATS_USERNAME"],
+    secret: true,
+    description: "User at the broker.",
+    show: (config) => hidden(config.nats.username),
+  }),
+  natsPassword: optional(nonEmptyText, {
+    key: "nats.password",
+    env: ["NATS_PASSWORD", "CC_NATS_PASSWORD"],
+    secret: true,
+    description: "Password at the broker.",
+    show: (config) => hidden(config.nats.password),
+  }),
+  natsCredsFile: optional(filePath, {
+    key: "nats.creds-file-path",
+    env: "NATS_CREDS_FILE",
+    description: "Credentials file made by nsc; takes the place of user and password.",
+    show: (config) => config.nats.credsFile,
+  }),
+  natsNkeySeedFile: optional(filePath, {
+    key: "nats.nkey-seed-file",
+    env: "NATS_NKEY_SEED_FILE",
+    description: "File with an NKey seed; takes the place of user and password.",
+    show: (config) => config.nats.nkeySeedFile,
+  }),
+  databaseUrl: optional(postgresUrl, {
+    key: "ingest.database.url",
+    env: "DATABASE_URL",
+    secret: true,
+    description: "Postgres database, as postgres://user:password@host:5432/database.",
+    show: (config) => (config.database.url === "" ? undefined : redactUrl(config.database.url)),
+  }),
+  databasePoolSize: define<number>(integer(1, 200), 10, {
+    key: "ingest.database.pool-size",
+    env: "DATABASE_POOL_SIZE",
+    description: "Connections per process; replicas × this must stay below max_connections.",
+    show: (config) => config.database.poolSize,
+  }),
+  provisioning: define<"auto" | "verify">(choice(["auto", "verify"]), "auto", {
+    key: "ingest.provisioning",
+    env: "INGEST_PROVISIONING",
+    description: "auto creates streams and consumers, verify only uses what an administrator made.",
+    show: (config) => config.ingest.provisioning,
+  }),
+  timestampPrecision: define<"ns" | "us" | "ms" | "s" | "auto">(
+    choice(["ns", "us", "ms", "s", "auto"]),
+    "ns",
+    {
+      key: "ingest.timestamp-precision",
+      env: "INGEST_TIMESTAMP_PRECISION",
+      description: "Unit of the time stamps in the messages; auto tells it by their size.",
+      show: (config) => config.ingest.timestampPrecision,
+    },
+  ),
+  duplicateWindowSeconds: define<number>(integer(0, 31_536_000), 0, {
+    key: "ingest.duplicate-window-seconds",
+    env: "INGEST_DUPLICATE_WINDOW_SECONDS",
+    description: "Refuse a start this close to another run of the same job; cc-backend uses 86400.",
+    show: (config) => config.ingest.duplicateWindowSeconds,
+  }),
+  jobsStream: jobs.stream,
+  jobsDurable: jobs.durable,
+  jobsBatchSize: jobs.batchSize,
+  jobsAckWaitSeconds: jobs.ackWaitSeconds,
+  nodestateStream: nodestate.stream,
+  nodestateDurable: nodestate.durable,
+  nodestateBatchSize: nodestate.batchSize,
+  nodestateAckWaitSeconds: nodestate.ackWaitSeconds,
+  streamsMaxAgeSeconds: define<number>(integer(0, 315_360_000), 604_800, {
+    key: "ingest.streams.max-age-seconds",
+    env: "INGEST_STREAMS_MAX_AGE_SECONDS",
+    description: "How long a stream keeps messages, 0 for ever; a service that is down longer loses some.",
+    show: (config) => config.ingest.streams.maxAgeSeconds,
+  }),
+  streamsMaxBytes: define<number>(integer(-1, Number.MAX_SAFE_INTEGER), -1, {
+    key: "ingest.streams.max-bytes",
+    env: "INGEST_STREAMS_MAX_BYTES",
+    description: "Size limit of each stream, -1 for none; the oldest messages go first.",
+    show: (config) => config.ingest.streams.maxBytes,
+  }),
+  streamsReplicas: define<number>(integer(1, 5), 1, {
+    key: "ingest.streams.replicas",
+    env: "INGEST_STREAMS_REPLICAS",
+    description: "Copies of each stream in a NATS cluster; 3 survive the loss of a server.",
+    show: (config) => config.ingest.streams.replicas,
+  }),
+  httpHost: define<string>(listenHost, "127.0.0.1", {
+    key: "ingest.http.host",
+    env: "HTTP_HOST",
+    // No authentication stands before health and metrics, so reaching out is a decision of the site.
+    description: "Where health and metrics listen; 0.0.0.0 lets Kubernetes and Prometheus in.",
+    show: (config) => config.ingest.http.host,
+  }),
+  httpPort: define<number>(integer(0, 65_535), 9464, {
+    key: "ingest.http.port",
+    env: "HTTP_PORT",
+    description: "Port of health and metrics; 0 takes a free one.",
+    show: (config) => config.ingest.http.port,
+  }),
+  shutdownGraceSeconds: define<number>(integer(1, 3600), 30, {
+    key: "ingest.shutdown-grace-seconds",
+    env: "INGEST_SHUTDOWN_GRACE_SECONDS",
+    description: "Time to finish the batch after SIGTERM.",
+    show: (config) => config.ingest.shutdownGraceSeconds,
+  }),
+} as const;
+
+export type SettingName = keyof typeof settings;
+
+export type SettingValues = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer T> ? T : never;
+};
+
+export const settingNames: readonly SettingName[] = Object.keys(settings).filter(
+  (name): name is SettingName => name in settings,
+);
+export const allSettings: readonly Setting<unknown>[] = Object.values(settings);
