@@ -1,1 +1,10 @@
-export {};
+export { type ConnectOptions, type Database, connectDatabase } from "./connect.js";
+export { type MigrationReport, type SchemaVersion, migrate, schemaVersion } from "./migrate.js";
+export { type FailureKind, classifyDatabaseError, errorCode } from "./errors.js";
+export { type Batch, SuspectBatchError, commitBatch } from "./commit-batch.js";
+export { type DeadLetter } from "./dead-letters/dead-letter.js";
+export { type JobEvent, type JobOutcome } from "./jobs/model.js";
+export { applyJobEvents } from "./jobs/apply.js";
+export { type NodeEvent, type NodeOutcome } from "./nodes/model.js";
+export { NodeStore } from "./nodes/apply.js";
+export type { Schema } from "./schema.js";

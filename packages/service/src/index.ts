@@ -1,1 +1,2 @@
-export {};
+export { type ServiceDefinition } from "./definition.js";
+export { runService } from "./run-service.js";

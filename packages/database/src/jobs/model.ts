@@ -1,0 +1,94 @@
+import type { JobState, StartJob, StopJob } from "@cc-ingest/protocol";
+import type { ParkReason, StopSource } from "../schema.js";
+
+/** A start or stop event as the job store takes it. `eventTime`: nanoseconds since the epoch. */
+export type JobEvent =
+  | { readonly kind: "start_job"; readonly eventTime: bigint; readonly job: StartJob }
+  | { readonly kind: "stop_job"; readonly eventTime: bigint; readonly stop: StopJob };
+
+/** What became of one event. `duplicate`: what it says is already there. */
+export type JobOutcome = "applied" | "duplicate" | "parked";
+
+/** A stop event, reduced to what decides which run it ends. Two stops with equal parts are the same stop. */
+export interface Stop {
+  readonly jobId: bigint;
+  readonly cluster: string | undefined;
+  readonly startTime: number | undefined;
+  readonly stopTime: number;
+  readonly jobState: JobState;
+}
+
+/** How a run ended. Only an `event` carries the stop that did it. */
+export type Close =
+  | { readonly source: "event"; readonly stop: Stop }
+  | { readonly source: Exclude<StopSource, "event">; readonly stopTime: number; readonly jobState: JobState };
+
+/** A start event with what orders it against another start of the same run: see `precedes`. */
+export interface Start {
+  readonly job: StartJob;
+  readonly eventTime: bigint;
+  /** The job's own columns as a JSON object, and 64 bits of its hash. */
+  readonly content: string;
+  readonly digest: bigint;
+}
+
+export type PreparedEvent =
+  | { readonly kind: "start_job"; readonly start: Start }
+  | { readonly kind: "stop_job"; readonly stop: Stop };
+
+export interface StoredRun {
+  readonly id: bigint;
+  readonly jobId: bigint;
+  readonly cluster: string;
+  readonly startTime: number;
+  readonly eventTime: bigint;
+  readonly digest: bigint;
+  readonly close: Close | undefined;
+}
+
+export interface StoredStop {
+  readonly id: bigint;
+  readonly stop: Stop;
+  readonly reason: ParkReason;
+}
+
+/** What the database holds of the jobIds in a batch. */
+export interface StoredJobs {
+  readonly runs: readonly StoredRun[];
+  readonly parked: readonly StoredStop[];
+}
+
+export function stopKey(stop: Stop): string {
+  return JSON.stringify([
+    String(stop.jobId),
+    stop.cluster ?? null,
+    stop.startTime ?? null,
+    stop.stopTime,
+    stop.jobState,
+  ]);
+}
+
+export function closeTime(close: Close): number {
+  return close.source === "event" ? close.stop.stopTime : close.stopTime;
+}
+
+export function closeState(close: Close): JobState {
+  return close.source === "event" ? close.stop.jobState : close.jobState;
+}
+
+export function sameClose(a: Close | undefined, b: Close | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.source === "event" && b.source === "event") return stopKey(a.stop) === stopKey(b.stop);
+  return a.source === b.source && closeTime(a) === closeTime(b) && closeState(a) === closeState(b);
+}
+
+/**
+ * Which of two starts of the same run tells its content: the earlier event, and of two at the same time the one with the
+ * smaller digest. A total order on content alone, so that arrival order never shows in the tables.
+ */
+export function precedes(
+  a: Pick<Start, "eventTime" | "digest">,
+  b: Pick<Start, "eventTime" | "digest">,
+): boolean {
+  return a.eventTime < b.eventTime || (a.eventTime === b.eventTime && a.digest < b.digest);
+}

@@ -1,0 +1,66 @@
+import type { ParkReason } from "../schema.js";
+import { type Close, type Stop, stopKey } from "./model.js";
+
+export interface RunFacts {
+  readonly cluster: string;
+  readonly startTime: number;
+  /** Set when the walltime reaper has closed the run; it stands until an event says otherwise. */
+  readonly reaped: Close | undefined;
+}
+
+export interface Resolution<Run extends RunFacts> {
+  /** A run that is absent here is running. */
+  readonly closes: ReadonlyMap<Run, Close>;
+  readonly parked: readonly { readonly stop: Stop; readonly reason: ParkReason }[];
+}
+
+/** Later runs of the same job end an open one: the scheduler has requeued it, and its own stop is missing. */
+const SUPERSEDED_STATE = "preempted";
+
+/**
+ * Which stop ends which run of one jobId, from the set of runs and the set of distinct stops alone.
+ *
+ * It is a function of two sets: neither the order in which they arrived nor what earlier batches decided goes in, which is
+ * why order, repetition and batching can't matter. A stop with a start time means that run; without, the run with the
+ * greatest start time ≤ its stop time (of its cluster, when it names one; the first cluster by name where several started
+ * at once). Of several stops of one run the earliest wins. Source: the design's rules for job events.
+ */
+export function resolveRuns<Run extends RunFacts>(
+  runs: readonly Run[],
+  stops: readonly Stop[],
+): Resolution<Run> {
+  const ordered = runs.toSorted((a, b) => b.startTime - a.startTime || compareText(a.cluster, b.cluster));
+  const winners = new Map<Run, Stop>();
+  const parked: { stop: Stop; reason: ParkReason }[] = [];
+  for (const stop of stops.toSorted(compareStops)) {
+    const run = ordered.find((candidate) => ends(stop, candidate));
+    if (run === undefined) parked.push({ stop, reason: "no_run" });
+    else if (winners.has(run)) parked.push({ stop, reason: "run_already_stopped" });
+    else winners.set(run, stop);
+  }
+  const closes = new Map<Run, Close>();
+  const laterStart = new Map<string, number>();
+  for (const run of ordered) {
+    const stop = winners.get(run);
+    const supersededAt = laterStart.get(run.cluster);
+    if (stop !== undefined) closes.set(run, { source: "event", stop });
+    else if (supersededAt !== undefined)
+      closes.set(run, { source: "superseded", stopTime: supersededAt, jobState: SUPERSEDED_STATE });
+    else if (run.reaped !== undefined) closes.set(run, run.reaped);
+    laterStart.set(run.cluster, run.startTime);
+  }
+  return { closes, parked };
+}
+
+function ends(stop: Stop, run: RunFacts): boolean {
+  if (stop.cluster !== undefined && stop.cluster !== run.cluster) return false;
+  return stop.startTime === undefined ? run.startTime <= stop.stopTime : run.startTime === stop.startTime;
+}
+
+function compareStops(a: Stop, b: Stop): number {
+  return a.stopTime - b.stopTime || compareText(stopKey(a), stopKey(b));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

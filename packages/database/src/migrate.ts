@@ -1,0 +1,33 @@
+import { Migrator, sql } from "kysely";
+import type { Database } from "./connect.js";
+import { migrations, requiredMigration } from "./migrations/index.js";
+
+export interface MigrationReport {
+  /** Names of the migrations this call applied, in order; empty when the schema was current. */
+  readonly applied: readonly string[];
+}
+
+/**
+ * Brings the schema up to date. Safe to call from several processes at once: Kysely's migrator takes an advisory lock,
+ * and all pending migrations commit together or not at all.
+ *
+ * @throws the failed migration's own error
+ */
+export async function migrate(db: Database): Promise<MigrationReport> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  return { applied: (results ?? []).filter((r) => r.status === "Success").map((r) => r.migrationName) };
+}
+
+export type SchemaVersion = "current" | "behind";
+
+/** Whether the schema has what this build needs. A newer schema is `current`: migrations expand before they contract. */
+export async function schemaVersion(db: Database): Promise<SchemaVersion> {
+  const { rows: tables } = await sql<{ found: boolean }>`
+    SELECT to_regclass('kysely_migration') IS NOT NULL AS found`.execute(db);
+  if (tables[0]?.found !== true) return "behind";
+  const { rows } = await sql<{ found: boolean }>`
+    SELECT EXISTS (SELECT FROM kysely_migration WHERE name = ${requiredMigration}) AS found`.execute(db);
+  return rows[0]?.found === true ? "current" : "behind";
+}

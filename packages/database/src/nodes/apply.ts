@@ -1,0 +1,75 @@
+import type { Transaction } from "kysely";
+import { type Batch, commitBatch } from "../commit-batch.js";
+import type { Database } from "../connect.js";
+import type { Schema } from "../schema.js";
+import { type NodeEvent, type NodeOutcome, type NodeReport, newestPerSecond, splitTime } from "./model.js";
+import { NodeIds, nodeKey } from "./node-ids.js";
+import { Partitions } from "./partitions.js";
+import { lockNodes, writeReports } from "./write.js";
+
+/** A remembered node id whose row is gone: the ids are forgotten, and the batch succeeds when tried again. */
+class StaleNodeError extends Error {
+  override readonly name = "StaleNodeError";
+  /** serialization_failure: what it means to whoever classifies it. */
+  readonly code = "40001";
+}
+
+/** Applies nodestate events. Remembers node ids and partitions between batches: one instance per process. */
+export class NodeStore {
+  readonly #ids = new NodeIds();
+  readonly #partitions = new Partitions();
+
+  /** As `commitBatch` with the node store's way of applying. */
+  async commit<Event extends NodeEvent>(
+    db: Database,
+    batch: Omit<Batch<Event, NodeOutcome>, "apply">,
+  ): Promise<readonly (NodeOutcome | "rejected")[]> {
+    const seconds = batch.events.map(({ eventTime }) => splitTime(eventTime).timeStamp);
+    const seen: ReadonlyMap<string, number>[] = [];
+    try {
+      await this.#partitions.ensure(db, seconds);
+      const outcomes = await commitBatch(db, {
+        ...batch,
+        apply: async (trx, events) => {
+          const ids = await this.#ids.resolve(trx, events);
+          seen.push(ids);
+          return await applyNodeEvents(trx, events, ids);
+        },
+      });
+      for (const ids of seen) this.#ids.remember(ids);
+      return outcomes;
+    } catch (error) {
+      // What was remembered may be what failed: a node deleted, a partition dropped.
+      this.#ids.forgetAll();
+      this.#partitions.forgetAll();
+      throw error;
+    }
+  }
+}
+
+async function applyNodeEvents(
+  trx: Transaction<Schema>,
+  events: readonly NodeEvent[],
+  ids: ReadonlyMap<string, number>,
+): Promise<readonly NodeOutcome[]> {
+  const reports = newestPerSecond(toReports(events, ids));
+  const nodeIds = [...new Set(reports.map(({ nodeId }) => nodeId))];
+  if (!(await lockNodes(trx, nodeIds)))
+    throw new StaleNodeError("a node's row was deleted; its id is looked up again");
+  const written = await writeReports(trx, reports);
+  const eventOf = new Map(reports.map((report) => [`${report.nodeId} ${report.timeStamp}`, report.event]));
+  const changed = new Set(written.map((row) => eventOf.get(`${row.node_id} ${row.time_stamp}`)));
+  return events.map((_, index) => (changed.has(index) ? "applied" : "duplicate"));
+}
+
+function toReports(events: readonly NodeEvent[], ids: ReadonlyMap<string, number>): NodeReport[] {
+  return events.flatMap(({ eventTime, nodes }, event) => {
+    const time = splitTime(eventTime);
+    return nodes.nodes.map((state): NodeReport => {
+      const nodeId = ids.get(nodeKey(nodes.cluster, state.hostname));
+      if (nodeId === undefined)
+        throw new StaleNodeError(`node ${state.hostname} vanished while it was looked up`);
+      return { event, nodeId, ...time, state };
+    });
+  });
+}

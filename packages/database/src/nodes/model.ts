@@ -1,0 +1,61 @@
+import type { NodeState, NodeStates } from "@cc-ingest/protocol";
+
+/** One nodestate line. `eventTime`: nanoseconds since the epoch. */
+export interface NodeEvent {
+  readonly eventTime: bigint;
+  readonly nodes: NodeStates;
+}
+
+export type NodeOutcome = "applied" | "duplicate";
+
+/** One node's part of an event, with the node's row id and the event's position in the batch. */
+export interface NodeReport {
+  readonly event: number;
+  readonly nodeId: number;
+  /** Unix seconds, and nanoseconds within that second. */
+  readonly timeStamp: number;
+  readonly timeNs: number;
+  readonly state: NodeState;
+}
+
+const SECOND = 1_000_000_000n;
+
+export function splitTime(eventTime: bigint): { timeStamp: number; timeNs: number } {
+  return { timeStamp: Number(eventTime / SECOND), timeNs: Number(eventTime % SECOND) };
+}
+
+/**
+ * Orders two reports of one node: by time, and at the same time by content, so that order of arrival never decides. The
+ * same order stands in SQL in `write.ts`; the two must agree.
+ */
+export function compareReports(a: NodeReport, b: NodeReport): number {
+  return (
+    a.timeStamp - b.timeStamp ||
+    a.timeNs - b.timeNs ||
+    a.state.cpusAllocated - b.state.cpusAllocated ||
+    compareBigint(a.state.memoryAllocated, b.state.memoryAllocated) ||
+    a.state.gpusAllocated - b.state.gpusAllocated ||
+    a.state.jobsRunning - b.state.jobsRunning ||
+    Buffer.compare(Buffer.from(statesKey(a.state)), Buffer.from(statesKey(b.state)))
+  );
+}
+
+/** As SQL's `array_to_string(states, E'\n')` gives it. */
+function statesKey(state: NodeState): string {
+  return state.states.join("\n");
+}
+
+function compareBigint(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Of several reports for the same node and second the greatest; sorted by node and time. */
+export function newestPerSecond(reports: readonly NodeReport[]): NodeReport[] {
+  const best = new Map<string, NodeReport>();
+  for (const report of reports) {
+    const key = `${report.nodeId} ${report.timeStamp}`;
+    const other = best.get(key);
+    if (other === undefined || compareReports(report, other) > 0) best.set(key, report);
+  }
+  return [...best.values()].toSorted((a, b) => a.nodeId - b.nodeId || a.timeStamp - b.timeStamp);
+}

@@ -1,0 +1,134 @@
+import type { ColumnType, Generated } from "kysely";
+import type { JobState, Shared } from "@cc-ingest/protocol";
+
+/** A `bigint` column: read as bigint, written as bigint, number or decimal text. */
+type Int8 = ColumnType<bigint, bigint | number | string, bigint | number | string>;
+type Json = ColumnType<unknown, string | null, string | null>;
+
+/** Who ended a run: a stop event, a later run of the same jobId, or the walltime reaper. */
+export type StopSource = "event" | "superseded" | "walltime";
+
+/** One run of a job. Identity: (job_id, cluster, start_time). Times are Unix seconds, `event_time` is nanoseconds. */
+export interface JobTable {
+  id: Generated<bigint>;
+  job_id: Int8;
+  cluster: string;
+  subcluster: string;
+  submit_time: Int8;
+  start_time: Int8;
+  hpc_user: string;
+  project: string;
+  cluster_partition: string;
+  array_job_id: Int8;
+  duration: Int8;
+  walltime: Int8;
+  job_state: JobState;
+  meta_data: Json;
+  resources: Json;
+  num_nodes: number;
+  num_hwthreads: number;
+  num_acc: number;
+  smt: number;
+  shared: Shared;
+  monitoring_status: number;
+  energy: number;
+  energy_footprint: Json;
+  footprint: Json;
+  requested_memory: Int8;
+  concurrent_jobs: Json;
+  statistics: Json;
+  event_time: Int8;
+  start_digest: Int8;
+  stop_time: Int8 | null;
+  stop_source: StopSource | null;
+  stop_names_cluster: boolean | null;
+  stop_names_start: boolean | null;
+}
+
+/** A stop that no run has taken: its run has not started yet, or another stop closed that run first. */
+export interface ParkedStopTable {
+  id: Generated<bigint>;
+  job_id: Int8;
+  cluster: string | null;
+  start_time: Int8 | null;
+  stop_time: Int8;
+  job_state: JobState;
+  reason: ParkReason;
+}
+
+export type ParkReason = "no_run" | "run_already_stopped";
+
+export interface TagTable {
+  id: Generated<bigint>;
+  tag_type: string;
+  tag_name: string;
+  tag_scope: string;
+}
+
+export interface JobTagTable {
+  job_id: Int8;
+  tag_id: Int8;
+}
+
+export type ResolvedState = "allocated" | "reserved" | "idle" | "mixed" | "down" | "unknown";
+export type HealthState = "full" | "partial" | "failed";
+
+/** The columns a report of one node carries, in `node` (newest report) and `node_state` (all of them). */
+interface NodeReportColumns {
+  /** Unix seconds: the message's own time, else the time the stream stored it. */
+  time_stamp: Int8;
+  /** Nanoseconds within that second. */
+  time_ns: number;
+  node_state: ResolvedState;
+  /** The states as they were sent, in their order. */
+  states: string[];
+  jobs_running: number;
+  cpus_allocated: number;
+  /** MB */
+  memory_allocated: Int8;
+  gpus_allocated: number;
+  health_state: HealthState | null;
+  health_metrics: Json;
+}
+
+/** Nullable report columns: a node can be known before its first report. */
+export type NodeTable = {
+  id: Generated<number>;
+  hostname: string;
+  cluster: string;
+  subcluster: string;
+  meta_data: Json;
+} & { [K in keyof NodeReportColumns]: NodeReportColumns[K] | null };
+
+export interface NodeStateTable extends NodeReportColumns {
+  node_id: number;
+}
+
+export interface DeadLetterTable {
+  id: Generated<bigint>;
+  service: string;
+  stream: string;
+  stream_sequence: Int8;
+  /** When the stream stored the message. */
+  received_at: ColumnType<Date, string, never>;
+  subject: string;
+  /** 1-based; 0 stands for the whole message. */
+  line_number: number;
+  raw: Buffer;
+  headers: Json;
+  reason: string;
+  message: string;
+  sqlstate: string | null;
+  build: string;
+}
+
+export interface Schema {
+  job: JobTable;
+  parked_stop: ParkedStopTable;
+  tag: TagTable;
+  jobtag: JobTagTable;
+  node: NodeTable;
+  node_state: NodeStateTable;
+  dead_letter: DeadLetterTable;
+  ingest_lock: { slot: number };
+}

@@ -1,0 +1,86 @@
+import type { DeadLetter } from "@cc-ingest/database";
+import type { Delivery } from "@cc-ingest/jetstream";
+import { type MessageOutcome, type Precision, decodeMessage } from "@cc-ingest/protocol";
+
+/** An event with the message it came in. */
+export interface Sourced<Event> {
+  readonly event: Event;
+  readonly delivery: Delivery;
+}
+
+export interface DecodedBatch<Event> {
+  readonly events: readonly Sourced<Event>[];
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+export interface DecodeContext<Event> {
+  readonly service: string;
+  readonly build: string;
+  readonly precision: Precision;
+  /** The events this service takes. */
+  readonly accept: (outcome: MessageOutcome) => Event | undefined;
+}
+
+/** An event that any service gives a line number and its bytes. */
+export interface LineEvent {
+  readonly line: number;
+  readonly raw: Uint8Array;
+}
+
+/** Decodes a batch of messages. Every line ends as an event or as a dead letter. Pure. */
+export function decodeBatch<Event extends LineEvent>(
+  deliveries: readonly Delivery[],
+  context: DecodeContext<Event>,
+): DecodedBatch<Event> {
+  const events: Sourced<Event>[] = [];
+  const deadLetters: DeadLetter[] = [];
+  for (const delivery of deliveries) {
+    const options = { precision: context.precision, streamTime: delivery.storedAt };
+    for (const outcome of decodeMessage(delivery.data, options)) {
+      const event = context.accept(outcome);
+      if (event !== undefined) events.push({ event, delivery });
+      else deadLetters.push(deadLetter(context, delivery, outcome, rejection(outcome)));
+    }
+  }
+  return { events, deadLetters };
+}
+
+export interface Rejection {
+  readonly reason: string;
+  readonly message: string;
+  readonly sqlstate?: string | undefined;
+}
+
+/** The dead letter of one line. */
+export function deadLetter(
+  { service, build }: Pick<DecodeContext<never>, "service" | "build">,
+  delivery: Delivery,
+  line: LineEvent,
+  { reason, message, sqlstate }: Rejection,
+): DeadLetter {
+  return {
+    service,
+    build,
+    stream: delivery.stream,
+    streamSequence: delivery.sequence,
+    receivedAt: delivery.storedAt,
+    subject: delivery.subject,
+    headers: delivery.headers(),
+    lineNumber: line.line,
+    raw: line.raw,
+    reason,
+    message,
+    sqlstate,
+  };
+}
+
+function rejection(outcome: MessageOutcome): Rejection {
+  if (outcome.kind === "rejected") {
+    const place = outcome.path === undefined ? `column ${outcome.column}` : outcome.path;
+    return { reason: outcome.code, message: `${place}: ${outcome.message}` };
+  }
+  return {
+    reason: "unsupported_event",
+    message: `a ${outcome.kind} event does not belong on this subject: check the producer's subjects`,
+  };
+}

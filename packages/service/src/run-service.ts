@@ -1,0 +1,187 @@
+import { type Config, formatProblems, loadConfig } from "@cc-ingest/config";
+import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
+import { PullLoop, connectNats } from "@cc-ingest/jetstream";
+import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { build } from "./build.js";
+import { bindConsumer, watchConsumer } from "./consumer.js";
+import { Counters } from "./counters.js";
+import type { LineEvent } from "./decode-batch.js";
+import type { ServiceDefinition } from "./definition.js";
+import { exitCodeOf, isMissingSubjects, retryable } from "./failures.js";
+import { exitCodes } from "./exit-codes.js";
+import { startHealthServer } from "./health.js";
+import { processBatch } from "./process-batch.js";
+import { ServiceState } from "./state.js";
+import { waitFor } from "./wait-for.js";
+
+/**
+ * Runs a service until SIGTERM or SIGINT, or until it can't go on; then the process ends with the exit code.
+ * Start-up waits for the broker, the database and the schema as long as it takes, and says so.
+ */
+export async function runService<Event extends LineEvent>(
+  definition: ServiceDefinition<Event>,
+): Promise<void> {
+  const loaded = loadConfig({ env: process.env });
+  if (!loaded.ok || loaded.config.apiSubjects === undefined) {
+    const problems = loaded.ok ? [isMissingSubjects(definition.name, loaded.config.file)] : loaded.problems;
+    process.stderr.write(`${formatProblems(problems)}\n`);
+    process.exitCode = exitCodes.badConfiguration;
+    return;
+  }
+  const { config } = loaded;
+  const log = createLogger({ service: definition.name });
+  for (const { place, message } of loaded.warnings) log.warn({ place }, message);
+  const stop = stopOnSignals(log);
+  try {
+    await serve(definition, config, loaded.config.apiSubjects, log, stop);
+    log.info("stopped");
+  } catch (error) {
+    if (stop.aborted && error === stop.reason) log.info("stopped while starting up");
+    else {
+      log.fatal({ err: error }, error instanceof Error ? error.message : String(error));
+      process.exitCode = exitCodeOf(error);
+    }
+  } finally {
+    await shutdownTelemetry();
+  }
+}
+
+async function serve<Event extends LineEvent>(
+  definition: ServiceDefinition<Event>,
+  config: Config,
+  subjects: NonNullable<Config["apiSubjects"]>,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<void> {
+  const state = new ServiceState();
+  const counters = new Counters("ingest", definition.name);
+  const beat = setInterval(() => state.beat(), 1_000);
+  await using resources = new AsyncDisposableStack();
+  resources.defer(() => clearInterval(beat));
+
+  const health = resources.use(
+    await startHealthServer(config.ingest.http, {
+      live: () => state.live(),
+      ready: () => state.ready(),
+      metrics: () => counters.text(),
+    }),
+  );
+  log.info({ build, url: health.url }, "started");
+
+  const db = connectDatabase({
+    url: config.database.url,
+    poolSize: config.database.poolSize,
+    applicationName: definition.name,
+    onConnectionLost: (error) => log.warn({ err: error }, "lost an idle database connection"),
+  });
+  resources.defer(() => db.destroy());
+  await untilSchema(db, state, log, stop);
+  const nats = await untilConnected(definition.name, config, state, log, stop);
+  resources.defer(() => closeNats(nats));
+
+  const worker = {
+    ...definition.settings(config.ingest),
+    subject: definition.subject(subjects),
+    concurrency: definition.concurrency(subjects),
+  };
+  const consumer = await bindConsumer(nats, worker, config.ingest, state, log, stop);
+  state.waitingFor = undefined;
+
+  const context = {
+    definition,
+    db,
+    build,
+    precision: config.ingest.timestampPrecision,
+    subject: worker.subject,
+    durable: worker.durable,
+    log,
+    counters,
+  };
+  const loop = new PullLoop({
+    consumer,
+    batchSize: worker.batchSize,
+    batchesInFlight: worker.concurrency,
+    ackWaitSeconds: worker.ackWaitSeconds,
+    async process(batch, retrying) {
+      await processBatch(context, batch, retrying);
+      state.databaseProblem = undefined;
+    },
+    verdict: (error) => (retryable(error) ? "retry" : "fatal"),
+    onRetry(error, attempt, pauseMs) {
+      counters.add("retries", 1);
+      state.databaseProblem = `the database refuses to work: ${messageOf(error)}`;
+      log.warn({ err: error, attempt, pauseMs: Math.round(pauseMs) }, "batch not committed, trying again");
+    },
+    onConsumerStatus: (type) => log.debug({ type }, "consumer status"),
+  });
+  resources.use(watchConsumer(consumer, state, log));
+  stop.addEventListener(
+    "abort",
+    () => {
+      state.draining = true;
+      loop.stop(config.ingest.shutdownGraceSeconds * 1_000);
+    },
+    { once: true },
+  );
+  if (stop.aborted) return;
+  log.info({ subject: worker.subject, stream: worker.stream, durable: worker.durable }, "ready");
+  await loop.run();
+}
+
+async function untilSchema(db: Database, state: ServiceState, log: Logger, stop: AbortSignal): Promise<void> {
+  state.waitingFor = "the database and its schema";
+  await waitFor(async () => ((await schemaVersion(db)) === "current" ? true : undefined), {
+    signal: stop,
+    isPermanent: (error) => !retryable(error),
+    onWaiting(error) {
+      if (error === undefined) log.warn('the schema is behind this build: run "ccingest migrate"; waiting');
+      else log.warn({ reason: messageOf(error) }, "the database does not answer; waiting");
+    },
+  });
+}
+
+async function untilConnected(
+  name: string,
+  config: Config,
+  state: ServiceState,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<NatsConnection> {
+  state.waitingFor = "the broker";
+  const nats = await connectNats(
+    { ...config.nats, name },
+    {
+      signal: stop,
+      onWaiting: (error) => log.warn({ reason: messageOf(error) }, "the broker does not answer; waiting"),
+      onStatus(connected, server) {
+        state.brokerConnected = connected;
+        log.warn({ server }, connected ? "connected to the broker again" : "lost the broker; reconnecting");
+      },
+    },
+  );
+  state.brokerConnected = true;
+  return nats;
+}
+
+async function closeNats(nats: NatsConnection): Promise<void> {
+  // Draining an unreachable broker would wait for it.
+  if (nats.isClosed()) return;
+  await Promise.race([nats.drain(), new Promise((resolve) => setTimeout(resolve, 2_000).unref())]);
+  await nats.close();
+}
+
+function stopOnSignals(log: Logger): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.once(name, () => {
+      log.info({ signal: name }, "stopping: the batches in flight are finished first");
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

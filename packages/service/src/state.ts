@@ -1,0 +1,30 @@
+/** What the probes are told. Written by the start-up and the loop, read by the health server. */
+export class ServiceState {
+  /** What start-up waits for, or undefined once the loop runs. */
+  waitingFor: string | undefined = "the configuration";
+  brokerConnected = false;
+  /** Why the consumer can't be used, when it can't. */
+  consumerProblem: string | undefined;
+  databaseProblem: string | undefined;
+  draining = false;
+  #lastBeat = performance.now();
+
+  beat(): void {
+    this.#lastBeat = performance.now();
+  }
+
+  live(): string[] {
+    const silent = performance.now() - this.#lastBeat;
+    return silent > 60_000 ? [`the event loop has been blocked for ${Math.round(silent / 1000)} s`] : [];
+  }
+
+  ready(): string[] {
+    const problems: string[] = [];
+    if (this.waitingFor !== undefined) problems.push(`waiting for ${this.waitingFor}`);
+    if (this.waitingFor === undefined && !this.brokerConnected) problems.push("the broker is not connected");
+    if (this.consumerProblem !== undefined) problems.push(this.consumerProblem);
+    if (this.databaseProblem !== undefined) problems.push(this.databaseProblem);
+    if (this.draining) problems.push("shutting down");
+    return problems;
+  }
+}
