@@ -1,1 +1,5 @@
-export {};
+export { DevstackError, type DevstackErrorCode } from "./errors.js";
+export { freePort } from "./free-port.js";
+export { findNatsServer, type FindOptions, type NatsServerBinary } from "./nats/find-nats-server.js";
+export { startNatsServer, type NatsServer, type NatsServerOptions } from "./nats/start-nats-server.js";
+export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/start-postgres.js";

@@ -1,0 +1,41 @@
+import { isAtLeast } from "./version.js";
+
+export interface ServerConfig {
+  readonly serverName: string;
+  readonly port: number;
+  readonly monitorPort: number;
+  readonly pidFile: string;
+  readonly adminPassword: string;
+  readonly producerPassword: string;
+  readonly producerSubjects: readonly string[];
+  /** fsync each message before it is acknowledged; servers below 2.10 cannot. */
+  readonly syncAlways: boolean;
+  readonly version: string;
+  readonly extraConfig: string;
+}
+
+/**
+ * A server for this machine alone, where whoever gives no credentials is the administrator.
+ * The JetStream store is named on the command line. Strings are written as JSON, which the server's configuration language reads the same.
+ */
+export function renderServerConfig(config: ServerConfig): string {
+  const text = JSON.stringify;
+  const sync = config.syncAlways && isAtLeast(config.version, "2.10.0") ? "sync_interval: always" : "";
+  return `server_name: ${text(config.serverName)}
+listen: "127.0.0.1:${config.port}"
+http: "127.0.0.1:${config.monitorPort}"
+pid_file: ${text(config.pidFile)}
+jetstream { ${sync} }
+authorization {
+  users: [
+    { user: admin, password: ${text(config.adminPassword)} }
+    { user: producer, password: ${text(config.producerPassword)}, permissions: {
+      publish: { allow: ${text(config.producerSubjects)} }
+      subscribe: { allow: ["_INBOX.>"] }
+    } }
+  ]
+}
+no_auth_user: admin
+${config.extraConfig}
+`;
+}

@@ -1,0 +1,58 @@
+import { startGuard } from "../guard.js";
+import { withPort } from "../with-port.js";
+import { makeWorkDirectory } from "../work-directory.js";
+import { findNatsServer, type NatsServerBinary } from "./find-nats-server.js";
+import { prepareNatsServer } from "./nats-server.js";
+
+export interface NatsServerOptions {
+  /** 0 or absent: a free one. */
+  readonly port?: number;
+  /** JetStream's files, kept; absent: a temporary directory that is removed at the end. */
+  readonly storeDir?: string;
+  readonly logFile?: string;
+  /** Added at the end of the server's configuration file; a setting given here wins. */
+  readonly extraConfig?: string;
+  /** What the `producer` user may publish to. */
+  readonly producerSubjects?: readonly string[];
+  readonly producerPassword?: string;
+  /** fsync each message before it is acknowledged. Default: when `storeDir` is given. */
+  readonly syncAlways?: boolean;
+  readonly binary?: NatsServerBinary;
+}
+
+export interface NatsServer extends AsyncDisposable {
+  /** An administrator's address, no credentials needed. */
+  readonly url: string;
+  /** With the credentials of a user that may only publish to the producer's subjects. */
+  readonly producerUrl: string;
+  readonly port: number;
+  /** HTTP monitoring: `/healthz`, `/jsz`, `/varz` … */
+  readonly monitorUrl: string;
+  readonly storeDir: string;
+  readonly logFile: string;
+  readonly pid: number;
+  readonly version: string;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
+  /** Default SIGKILL. Waits for the end, except after SIGSTOP and SIGCONT. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** The same port and the same store. */
+  restart(): Promise<void>;
+}
+
+/** Starts a nats-server with JetStream on 127.0.0.1; it serves when this returns. */
+export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const binary = options.binary ?? (await findNatsServer());
+  const workDir = await makeWorkDirectory("nats");
+  const guard = startGuard(workDir);
+  try {
+    return await withPort(options.port, async (port) => {
+      const { server, start } = await prepareNatsServer(options, binary, port, workDir, guard);
+      await start();
+      return server;
+    });
+  } catch (error) {
+    await guard.close();
+    throw error;
+  }
+}
