@@ -1,1 +1,4 @@
-export {};
+export { createLogger, type Logger, type LoggerSettings } from "./logger.js";
+export { shutdownTelemetry } from "./shutdown.js";
+export { withBatchSpan, withSpan, type BatchSpanOptions } from "./spans.js";
+export { extractTraceContext, injectTraceContext } from "./trace-context.js";
