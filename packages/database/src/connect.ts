@@ -4,22 +4,16 @@ import type { Schema } from "./schema.js";
 
 export type Database = Kysely<Schema>;
 
-const INT8 = 20;
-
 /** `bigint` columns are read as bigint: exact over the whole range, unlike pg's default of text. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: "text" | "binary") =>
-    oid === INT8 && format !== "binary"
-      ? BigInt
-      : pg.types.getTypeParser(oid, format as "text")) as typeof pg.types.getTypeParser,
-};
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, BigInt);
 
 export interface ConnectOptions {
   readonly url: string;
   /** Connections at most. */
   readonly poolSize: number;
   readonly applicationName: string;
-  /** Told of an idle connection that broke; the pool replaces it by itself. */
+  /** Told of a connection that broke; the pool replaces it by itself, and a query on it fails on its own. */
   readonly onConnectionLost?: (error: Error) => void;
 }
 
@@ -35,7 +29,9 @@ export function connectDatabase(options: ConnectOptions): Database {
     query_timeout: 120_000,
     types,
   });
-  // Without a listener an idle connection that breaks would end the process.
-  pool.on("error", (error) => options.onConnectionLost?.(error));
+  const lost = (error: Error): void => options.onConnectionLost?.(error);
+  // Without listeners a connection that breaks would end the process: an idle one tells the pool, one in use the client.
+  pool.on("error", lost);
+  pool.on("connect", (client) => client.on("error", lost));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }

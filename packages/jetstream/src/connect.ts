@@ -1,5 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type NatsConnection, connect, credsAuthenticator } from "@nats-io/transport-node";
+import {
+  type Authenticator,
+  type NatsConnection,
+  connect,
+  credsAuthenticator,
+  nkeyAuthenticator,
+} from "@nats-io/transport-node";
 import { readFile } from "node:fs/promises";
 
 export interface NatsOptions {
@@ -9,6 +15,10 @@ export interface NatsOptions {
   readonly password?: string;
   /** A `.creds` file: JWT and NKey. */
   readonly credsFile?: string;
+  /** A file with an NKey seed. */
+  readonly nkeySeedFile?: string;
+  /** Refuse a connection without TLS. */
+  readonly tls?: boolean;
   /** Shown by the server's monitoring. */
   readonly name: string;
 }
@@ -58,10 +68,19 @@ export async function connectOnce(options: NatsOptions): Promise<NatsConnection>
     pingInterval: 20_000,
     timeout: 5_000,
     ...(username === undefined ? {} : { user: username, pass: password ?? "" }),
-    ...(options.credsFile === undefined
-      ? {}
-      : { authenticator: credsAuthenticator(await readFile(options.credsFile)) }),
+    ...(await authenticator(options)),
+    ...(options.tls === true ? { tls: {} } : {}),
   });
+}
+
+async function authenticator({
+  credsFile,
+  nkeySeedFile,
+}: NatsOptions): Promise<{ authenticator?: Authenticator }> {
+  if (credsFile !== undefined) return { authenticator: credsAuthenticator(await readFile(credsFile)) };
+  if (nkeySeedFile === undefined) return {};
+  const seed = new TextEncoder().encode((await readFile(nkeySeedFile, "utf8")).trim());
+  return { authenticator: nkeyAuthenticator(seed) };
 }
 
 /** The client ignores credentials in a URL, which other clients honour. */

@@ -1,2 +1,3 @@
 export { type ServiceDefinition } from "./definition.js";
 export { runService } from "./run-service.js";
+export { jobsWorker, nodestateWorker } from "./workers.js";

@@ -1,6 +1,6 @@
 import { type Config, formatProblems, loadConfig } from "@cc-ingest/config";
 import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
-import { PullLoop, connectNats } from "@cc-ingest/jetstream";
+import { PullLoop, type Worker, connectNats } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { build } from "./build.js";
@@ -8,7 +8,7 @@ import { bindConsumer, watchConsumer } from "./consumer.js";
 import { Counters } from "./counters.js";
 import type { LineEvent } from "./decode-batch.js";
 import type { ServiceDefinition } from "./definition.js";
-import { exitCodeOf, isMissingSubjects, retryable } from "./failures.js";
+import { exitCodeOf, retryable } from "./failures.js";
 import { exitCodes } from "./exit-codes.js";
 import { startHealthServer } from "./health.js";
 import { processBatch } from "./process-batch.js";
@@ -22,19 +22,20 @@ import { waitFor } from "./wait-for.js";
 export async function runService<Event extends LineEvent>(
   definition: ServiceDefinition<Event>,
 ): Promise<void> {
-  const loaded = loadConfig({ env: process.env });
-  if (!loaded.ok || loaded.config.apiSubjects === undefined) {
-    const problems = loaded.ok ? [isMissingSubjects(definition.name, loaded.config.file)] : loaded.problems;
-    process.stderr.write(`${formatProblems(problems)}\n`);
+  const loaded = loadConfig({ env: process.env, required: ["api-subjects", "nats", "database"] });
+  if (!loaded.ok) {
+    process.stderr.write(`${formatProblems(loaded.problems)}\n`);
     process.exitCode = exitCodes.badConfiguration;
     return;
   }
   const { config } = loaded;
+  const worker = definition.worker(config);
+  if (worker === undefined) throw new Error("a checked configuration names the subjects");
   const log = createLogger({ service: definition.name });
   for (const { place, message } of loaded.warnings) log.warn({ place }, message);
   const stop = stopOnSignals(log);
   try {
-    await serve(definition, config, loaded.config.apiSubjects, log, stop);
+    await serve(definition, worker, config, log, stop);
     log.info("stopped");
   } catch (error) {
     if (stop.aborted && error === stop.reason) log.info("stopped while starting up");
@@ -49,8 +50,8 @@ export async function runService<Event extends LineEvent>(
 
 async function serve<Event extends LineEvent>(
   definition: ServiceDefinition<Event>,
+  worker: Worker,
   config: Config,
-  subjects: NonNullable<Config["apiSubjects"]>,
   log: Logger,
   stop: AbortSignal,
 ): Promise<void> {
@@ -80,11 +81,6 @@ async function serve<Event extends LineEvent>(
   const nats = await untilConnected(definition.name, config, state, log, stop);
   resources.defer(() => closeNats(nats));
 
-  const worker = {
-    ...definition.settings(config.ingest),
-    subject: definition.subject(subjects),
-    concurrency: definition.concurrency(subjects),
-  };
   const consumer = await bindConsumer(nats, worker, config.ingest, state, log, stop);
   state.waitingFor = undefined;
 

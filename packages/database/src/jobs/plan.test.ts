@@ -52,10 +52,10 @@ class Memory {
   }
 
   tables(): Tables {
-    const jobs = [...this.runs.values()].map(({ close, start: { content }, ...run }) =>
+    const jobs = [...this.runs.values()].map(({ close, start: told, ...run }) =>
       jobRow({
         ...run,
-        content,
+        content: told.job.user,
         state: close === undefined ? "running" : closeState(close),
         stopTime: close === undefined ? undefined : closeTime(close),
         source: close?.source,

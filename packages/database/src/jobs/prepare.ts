@@ -6,7 +6,9 @@ import type { JobEvent, PreparedEvent } from "./model.js";
 export function prepareJobEvent(event: JobEvent): PreparedEvent {
   if (event.kind === "stop_job") return { kind: "stop_job", stop: event.stop };
   const content = jobColumns(event.job);
-  const digest = Buffer.from(hash("sha1", content, "hex").slice(0, 16), "hex").readBigInt64BE();
+  // Tags too: two starts that differ in nothing else must still have an order.
+  const hashed = hash("sha1", content + JSON.stringify(event.job.tags), "buffer");
+  const digest = hashed.readBigInt64BE();
   return { kind: "start_job", start: { job: event.job, eventTime: event.eventTime, content, digest } };
 }
 

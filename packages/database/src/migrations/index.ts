@@ -1,4 +1,4 @@
-import type { Migration } from "kysely";
+import type { Migration } from "kysely/migration";
 import * as jobs from "./0001-jobs.js";
 import * as nodes from "./0002-nodes.js";
 import * as deadLetters from "./0003-dead-letters.js";

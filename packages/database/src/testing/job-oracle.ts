@@ -14,6 +14,7 @@ interface OracleRun {
   readonly jobId: bigint;
   readonly cluster: string;
   readonly startTime: number;
+  /** One column that tells which start event the row's content is from: the user. */
   readonly content: string;
   readonly eventTime: bigint;
   state: string;
@@ -21,7 +22,7 @@ interface OracleRun {
   source: string | undefined;
 }
 
-export function jobRow(run: Omit<OracleRun, "content"> & { content: string }): Row {
+export function jobRow(run: OracleRun): Row {
   const { jobId, cluster, startTime, content, eventTime, state, stopTime, source } = run;
   return `${cluster}/${jobId}@${startTime} told=${eventTime} ${state} stop=${stopTime ?? "-"} by=${source ?? "-"} ${content}`;
 }
@@ -51,9 +52,9 @@ export function oracle(events: readonly JobEvent[]): Tables {
       if (same.some((run) => run.startTime === startTime)) continue;
       for (const run of same.filter((earlier) => earlier.state === "running"))
         Object.assign(run, { state: "preempted", stopTime: startTime, source: "superseded" });
-      const { content, eventTime } = start;
+      const { eventTime, job } = start;
       const open = { state: "running", stopTime: undefined, source: undefined };
-      runs.push({ jobId, cluster, startTime, content, eventTime, ...open });
+      runs.push({ jobId, cluster, startTime, content: job.user, eventTime, ...open });
     }
     if (stop !== undefined) {
       const candidates = runs

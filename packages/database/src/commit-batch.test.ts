@@ -1,0 +1,107 @@
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { SuspectBatchError, commitBatch } from "./commit-batch.js";
+import type { DeadLetter } from "./dead-letters/dead-letter.js";
+import { errorCode } from "./errors.js";
+import { applyJobEvents } from "./jobs/apply.js";
+import type { JobEvent } from "./jobs/model.js";
+import { useEmptyTables } from "./testing/database.js";
+import { start, startJob } from "./testing/job-samples.js";
+
+const database = useEmptyTables();
+
+function letter(overrides: Partial<DeadLetter> = {}): DeadLetter {
+  return {
+    service: "ingest-jobs",
+    stream: "CC_JOB",
+    streamSequence: 1,
+    receivedAt: 1_760_000_000_123_456_789n,
+    subject: "cc.job.event",
+    lineNumber: 1,
+    raw: Uint8Array.of(0, 255, 10),
+    headers: undefined,
+    reason: "unknown_key",
+    message: "no",
+    sqlstate: undefined,
+    build: "1.0.0",
+    ...overrides,
+  };
+}
+
+const commit = (events: readonly JobEvent[], deadLetters: readonly DeadLetter[] = []) =>
+  commitBatch(database(), {
+    events,
+    deadLetters,
+    apply: applyJobEvents,
+    toDeadLetter: (event, error) =>
+      letter({
+        streamSequence: event.kind === "start_job" ? Number(event.job.jobId) : 0,
+        reason: "database_refused",
+        message: String(error),
+        sqlstate: errorCode(error),
+      }),
+  });
+
+const jobIds = async () =>
+  (await database().selectFrom("job").select("job_id").orderBy("job_id").execute()).map((row) => row.job_id);
+
+/** Passes every check before the database: text with a NUL is what jsonb refuses. */
+const poison = (jobId: bigint) => start({ jobId, metaData: { script: "\u0000" } });
+
+test("events and dead letters commit together", async () => {
+  const hostile = letter({ message: "key \u0000 \ud800", headers: { a: ["\u0000\ud800"] }, lineNumber: 2 });
+  expect(await commit([start()], [letter(), hostile])).toEqual(["applied"]);
+  const rows = await database().selectFrom("dead_letter").selectAll().orderBy("line_number").execute();
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toMatchObject({
+    stream: "CC_JOB",
+    stream_sequence: 1n,
+    raw: Buffer.of(0, 255, 10),
+    reason: "unknown_key",
+    received_at: new Date("2025-10-09T08:53:20.123Z"),
+  });
+});
+
+test("the dead letter of a message that comes again is written once", async () => {
+  await commit([], [letter()]);
+  await commit([], [letter()]);
+  const rows = await database().selectFrom("dead_letter").select("id").execute();
+  expect(rows).toHaveLength(1);
+});
+
+test("the database refuses one event: it becomes a dead letter with its SQLSTATE, the others commit", async () => {
+  const events = [1n, 2n, 3n, 4n, 5n].map((jobId) => (jobId === 4n ? poison(jobId) : start({ jobId })));
+  expect(await commit(events, [letter()])).toEqual(["applied", "applied", "applied", "rejected", "applied"]);
+  expect(await jobIds()).toEqual([1n, 2n, 3n, 5n]);
+  const refused = await database()
+    .selectFrom("dead_letter")
+    .selectAll()
+    .where("reason", "=", "database_refused")
+    .execute();
+  expect(refused).toHaveLength(1);
+  expect(refused[0]).toMatchObject({ stream_sequence: 4n, sqlstate: "22P05" });
+});
+
+test("when half of a batch is refused nothing is committed: the fault is ours", async () => {
+  const events = Array.from({ length: 16 }, (_, i) =>
+    i % 2 === 0 ? poison(BigInt(i + 1)) : start({ jobId: BigInt(i + 1) }),
+  );
+  await expect(commit(events)).rejects.toBeInstanceOf(SuspectBatchError);
+  expect(await jobIds()).toEqual([]);
+  expect(await database().selectFrom("dead_letter").selectAll().execute()).toEqual([]);
+});
+
+test("a broken connection makes no dead letter", async () => {
+  const failing = commitBatch(database(), {
+    events: [start()],
+    deadLetters: [letter()],
+    async apply(trx) {
+      await sql`SELECT pg_terminate_backend(pg_backend_pid())`.execute(trx);
+      return ["applied"];
+    },
+    toDeadLetter: () => letter(),
+  });
+  await expect(failing).rejects.toThrow(/terminat/i);
+  expect(await database().selectFrom("dead_letter").selectAll().execute()).toEqual([]);
+  expect(await commit([{ kind: "start_job", job: startJob(), eventTime: 0n }])).toEqual(["applied"]);
+});

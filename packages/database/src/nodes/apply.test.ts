@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { useEmptyTables } from "../testing/database.js";
+import { nodeState, nodes } from "../testing/node-samples.js";
+import { NodeStore } from "./apply.js";
+import type { NodeEvent } from "./model.js";
+
+const database = useEmptyTables();
+const DAY = 86_400;
+const T = 1_760_000_000;
+
+function commit(store: NodeStore, events: readonly NodeEvent[]) {
+  return store.commit(database(), {
+    events,
+    deadLetters: [],
+    toDeadLetter(_, error) {
+      throw error;
+    },
+  });
+}
+
+const history = () =>
+  database()
+    .selectFrom("node_state")
+    .innerJoin("node", "node.id", "node_state.node_id")
+    .select(["hostname", "node_state.time_stamp", "node_state.node_state", "node_state.jobs_running"])
+    .orderBy("hostname")
+    .orderBy("node_state.time_stamp")
+    .execute();
+
+const current = () =>
+  database()
+    .selectFrom("node")
+    .select(["cluster", "hostname", "time_stamp", "node_state", "states", "jobs_running"])
+    .orderBy("hostname")
+    .execute();
+
+test("a report becomes history and the node's newest state, with the states as they were sent", async () => {
+  const down = nodeState("f0101", {
+    states: ["IDLE", "drain", "down"],
+    state: "down",
+    memoryAllocated: 2n ** 40n,
+  });
+  expect(await commit(new NodeStore(), [nodes(T, [down])])).toEqual(["applied"]);
+  expect(await current()).toEqual([
+    {
+      cluster: "fritz",
+      hostname: "f0101",
+      time_stamp: BigInt(T),
+      node_state: "down",
+      states: ["IDLE", "drain", "down"],
+      jobs_running: 0,
+    },
+  ]);
+  const [row] = await database().selectFrom("node_state").selectAll().execute();
+  expect(row).toMatchObject({ memory_allocated: 2n ** 40n, health_state: null });
+});
+
+test("the same message twice changes nothing", async () => {
+  const store = new NodeStore();
+  const event = nodes(T, [nodeState("f0101"), nodeState("f0102")]);
+  expect(await commit(store, [event])).toEqual(["applied"]);
+  expect(await commit(store, [event])).toEqual(["duplicate"]);
+  expect(await commit(new NodeStore(), [event, event])).toEqual(["duplicate", "duplicate"]);
+  expect(await history()).toHaveLength(2);
+});
+
+test("a late report becomes history but not the newest state, also when its day has no partition yet", async () => {
+  const store = new NodeStore();
+  await commit(store, [nodes(T, [nodeState("f0101", { jobsRunning: 2 })])]);
+  await commit(store, [nodes(T - 9 * DAY, [nodeState("f0101", { jobsRunning: 1 })])]);
+  expect((await history()).map((row) => row.jobs_running)).toEqual([1, 2]);
+  expect((await current())[0]?.jobs_running).toBe(2);
+});
+
+test("two reports in one second: the later one stands, whichever comes first", async () => {
+  const early = nodes(T + 0.2, [nodeState("f0101", { jobsRunning: 9 })]);
+  const late = nodes(T + 0.8, [nodeState("f0101", { jobsRunning: 1 })]);
+  await commit(new NodeStore(), [late]);
+  await commit(new NodeStore(), [early]);
+  await commit(new NodeStore(), [nodes(T + 0.8, [nodeState("f0102")]), nodes(T + 0.2, [nodeState("f0102")])]);
+  expect((await history()).map((row) => row.jobs_running)).toEqual([1, 0]);
+  expect((await current()).map((row) => row.jobs_running)).toEqual([1, 0]);
+});
+
+test("a node deleted behind the store's back is made again", async () => {
+  const store = new NodeStore();
+  await commit(store, [nodes(T, [nodeState("f0101")])]);
+  await database().deleteFrom("node").execute();
+  await expect(commit(store, [nodes(T + 60, [nodeState("f0101")])])).rejects.toMatchObject({ code: "40001" });
+  expect(await commit(store, [nodes(T + 60, [nodeState("f0101")])])).toEqual(["applied"]);
+});
+
+test("concurrent writers in any order give the tables of one ordered writer", async () => {
+  const report = fc.record({
+    host: fc.constantFrom("n1", "n2", "n3"),
+    time: fc.integer({ min: 0, max: 3 }),
+    fraction: fc.constantFrom(0, 0.5),
+    jobsRunning: fc.integer({ min: 0, max: 3 }),
+    states: fc.constantFrom(["idle"], ["idle", "drain"]),
+  });
+  let round = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(report, { minLength: 1, maxLength: 4 }), { maxLength: 8 }),
+      async (batches) => {
+        const cluster = `c${round++}`;
+        const events = batches.map((batch) =>
+          batch.map(({ host, time, fraction, ...state }) =>
+            nodes(T + DAY * time + fraction, [nodeState(host, state)], cluster),
+          ),
+        );
+        await Promise.all(events.map((batch) => commitRetrying(batch)));
+        const expected = expectedHistory(events.flat());
+        const rows = await database()
+          .selectFrom("node_state")
+          .innerJoin("node", "node.id", "node_state.node_id")
+          .select(["hostname", "node_state.time_stamp", "node_state.jobs_running", "node_state.states"])
+          .where("cluster", "=", cluster)
+          .execute();
+        const seen = rows.map(
+          (row) => `${row.hostname} ${row.time_stamp} ${row.jobs_running} ${row.states.join()}`,
+        );
+        expect(seen.toSorted()).toEqual(expected.history);
+        const newest = await database()
+          .selectFrom("node")
+          .selectAll()
+          .where("cluster", "=", cluster)
+          .execute();
+        expect(
+          newest.map((row) => `${row.hostname} ${row.time_stamp} ${row.jobs_running}`).toSorted(),
+        ).toEqual(expected.current);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+/** As the pull loop does: a conflict is tried again. */
+async function commitRetrying(batch: readonly NodeEvent[]): Promise<void> {
+  for (;;) {
+    try {
+      await commit(new NodeStore(), batch);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "40001") throw error;
+    }
+  }
+}
+
+/** Sorted by time, then content; of one second the last stands. As simple as can be. */
+function expectedHistory(events: readonly NodeEvent[]) {
+  const reports = events
+    .flatMap((event) => event.nodes.nodes.map((node) => ({ ...node, eventTime: event.eventTime })))
+    .toSorted(
+      (a, b) =>
+        Number(a.eventTime - b.eventTime) ||
+        a.jobsRunning - b.jobsRunning ||
+        a.states.length - b.states.length,
+    );
+  const seconds = new Map<string, string>();
+  const newest = new Map<string, string>();
+  for (const { hostname, eventTime, jobsRunning, states } of reports) {
+    const second = `${hostname} ${eventTime / 1_000_000_000n}`;
+    seconds.set(second, `${second} ${jobsRunning} ${states.join()}`);
+    newest.set(hostname, `${second} ${jobsRunning}`);
+  }
+  return { history: [...seconds.values()].toSorted(), current: [...newest.values()].toSorted() };
+}

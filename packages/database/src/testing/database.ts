@@ -1,0 +1,31 @@
+import { useDatabase } from "@cc-ingest/devstack/testing";
+import { sql } from "kysely";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { type Database, connectDatabase } from "../connect.js";
+import { migrate } from "../migrate.js";
+
+/** A migrated database for this test file, emptied before each test. */
+export function useEmptyTables(poolSize = 8): () => Database {
+  const database = useDatabase({
+    async migrate(url) {
+      const db = connectDatabase({ url, poolSize: 1, applicationName: "template" });
+      await migrate(db);
+      await db.destroy();
+    },
+  });
+  let db: Database | undefined;
+  const get = (): Database => {
+    if (db === undefined) throw new Error("only inside a test");
+    return db;
+  };
+  beforeAll(() => {
+    db = connectDatabase({ url: database().url, poolSize, applicationName: "test" });
+  });
+  beforeEach(async () => {
+    await sql`TRUNCATE job, tag, jobtag, parked_stop, node, node_state, dead_letter RESTART IDENTITY`.execute(
+      get(),
+    );
+  });
+  afterAll(() => db?.destroy());
+  return get;
+}

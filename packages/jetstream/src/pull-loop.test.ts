@@ -1,0 +1,212 @@
+import { type Consumer, jetstream } from "@nats-io/jetstream";
+import { headers } from "@nats-io/transport-node";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { Delivery } from "./delivery.js";
+import { PullLoop, type PullLoopOptions } from "./pull-loop.js";
+import { bind, newWorker, publish, useBroker } from "./testing/broker.js";
+import type { Worker } from "./worker.js";
+
+const broker = useBroker();
+const until = { timeout: 20_000, interval: 10 };
+
+const numbers = (batch: readonly Delivery[]) =>
+  batch.map(({ data }) => Number(new TextDecoder().decode(data)));
+
+async function settled(consumer: Consumer): Promise<void> {
+  await vi.waitFor(async () => {
+    const info = await consumer.info();
+    expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
+  }, until);
+}
+
+/** Runs a loop for the length of a test. */
+function run(consumer: Consumer, worker: Worker, options: Partial<PullLoopOptions>) {
+  const loop = new PullLoop({
+    consumer,
+    batchSize: worker.batchSize,
+    batchesInFlight: worker.concurrency,
+    ackWaitSeconds: worker.ackWaitSeconds,
+    process: async () => undefined,
+    verdict: () => "fatal",
+    ...options,
+  });
+  const ended = loop.run();
+  // Rejections are looked at by the tests that expect one.
+  ended.catch(() => undefined);
+  onTestFinished(async () => {
+    loop.stop(0);
+    await ended.catch(() => undefined);
+  });
+  return { loop, ended };
+}
+
+test("a backlog is processed once, in batches of the size asked for, and acknowledged", async () => {
+  const worker = newWorker({ batchSize: 7, concurrency: 3 });
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 100);
+  const seen: number[][] = [];
+  let now = 0;
+  let most = 0;
+  run(consumer, worker, {
+    async process(batch) {
+      most = Math.max(most, ++now);
+      seen.push(numbers(batch));
+      await Promise.resolve();
+      now--;
+    },
+  });
+  await settled(consumer);
+  expect(seen.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+  expect(Math.max(...seen.map((batch) => batch.length))).toBeLessThanOrEqual(7);
+  expect(most).toBeLessThanOrEqual(3);
+  expect((await consumer.info()).delivered.consumer_seq).toBe(100);
+});
+
+test("a lone message does not wait for company", async () => {
+  const worker = newWorker({ batchSize: 1000 });
+  const consumer = await bind(broker(), worker);
+  const seen: number[][] = [];
+  run(consumer, worker, { process: async (batch) => void seen.push(numbers(batch)) });
+  await publish(broker(), worker.subject, 1);
+  await settled(consumer);
+  expect(seen).toEqual([[1]]);
+});
+
+test("nothing is acknowledged before its batch is committed", async () => {
+  const worker = newWorker();
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 3);
+  const commit = Promise.withResolvers<void>();
+  const { loop } = run(consumer, worker, { process: () => commit.promise });
+  await vi.waitFor(() => expect(loop.held).toBe(3), until);
+  await broker().nats.flush();
+  const before = await consumer.info();
+  expect([before.num_ack_pending, before.ack_floor.stream_seq]).toEqual([3, 0]);
+  commit.resolve();
+  await settled(consumer);
+});
+
+test("infrastructure trouble repeats the attempt, pauses pulling, and acknowledges nothing", async () => {
+  const worker = newWorker({ batchSize: 2 });
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 20);
+  let down = true;
+  const processed: number[][] = [];
+  const { loop } = run(consumer, worker, {
+    async process(batch, retrying) {
+      processed.push(numbers(batch));
+      await retrying(async () => {
+        if (down) throw new Error("database down");
+      });
+    },
+    verdict: () => "retry",
+  });
+  await vi.waitFor(() => expect(loop.retrying).toBe(true), until);
+  expect((await consumer.info()).ack_floor.stream_seq).toBe(0);
+  down = false;
+  await settled(consumer);
+  // Decoded once each: only the attempt is repeated.
+  expect(processed.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+});
+
+test("a held batch stays ours beyond the ack wait", async () => {
+  const worker = newWorker({ ackWaitSeconds: 1 });
+  const consumer = await bind(broker(), worker);
+  // The clock: a consumer with the same ack wait that never acknowledges sees its message again each time it passes.
+  const clock = await bind(broker(), { ...worker, durable: `${worker.durable}_clock` });
+  await publish(broker(), worker.subject, 1);
+  const commit = Promise.withResolvers<void>();
+  const { loop } = run(consumer, worker, { process: () => commit.promise });
+  await vi.waitFor(() => expect(loop.held).toBe(1), until);
+  for (let delivery = 1; delivery <= 4; delivery++) {
+    const message = await clock.next({ expires: 10_000 });
+    expect(message?.info.deliveryCount).toBe(delivery);
+  }
+  expect((await consumer.info()).num_redelivered).toBe(0);
+  commit.resolve();
+  await settled(consumer);
+});
+
+test("stop lets the batch in flight commit and gives back what no batch has taken", async () => {
+  const worker = newWorker({ batchSize: 5, concurrency: 1 });
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 12);
+  const commit = Promise.withResolvers<void>();
+  const taken: number[] = [];
+  const { loop, ended } = run(consumer, worker, {
+    process(batch) {
+      taken.push(...numbers(batch));
+      return commit.promise;
+    },
+  });
+  await vi.waitFor(() => expect(loop.held).toBe(12), until);
+  loop.stop(60_000);
+  commit.resolve();
+  await ended;
+  // Another replica gets the rest at once, long before the ack wait.
+  const rest: number[] = [];
+  run(consumer, worker, { process: async (batch) => void rest.push(...numbers(batch)) });
+  await settled(consumer);
+  expect(taken).toHaveLength(5);
+  expect([...taken, ...rest].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+});
+
+test("stop gives up on a batch that can't commit within the grace period", async () => {
+  const worker = newWorker();
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 2);
+  const { loop, ended } = run(consumer, worker, { process: () => new Promise<void>(() => undefined) });
+  await vi.waitFor(() => expect(loop.held).toBe(2), until);
+  loop.stop(50);
+  await ended;
+  expect((await consumer.info()).ack_floor.stream_seq).toBe(0);
+});
+
+test("a fatal error ends the loop and gives the messages back", async () => {
+  const worker = newWorker();
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 3);
+  const broken = new Error("the schema is gone");
+  const { ended } = run(consumer, worker, { process: () => Promise.reject(broken) });
+  await expect(ended).rejects.toBe(broken);
+  const rest: number[] = [];
+  run(consumer, worker, { process: async (batch) => void rest.push(...numbers(batch)) });
+  await settled(consumer);
+  expect(rest.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+});
+
+test("two loops on one durable share the backlog and double nothing", async () => {
+  const worker = newWorker({ batchSize: 5, concurrency: 1 });
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 400);
+  const shares: number[][] = [[], []];
+  for (const share of shares)
+    run(consumer, worker, { process: async (batch) => void share.push(...numbers(batch)) });
+  await settled(consumer);
+  expect(shares.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
+  expect(Math.min(...shares.map((share) => share.length))).toBeGreaterThan(0);
+});
+
+test("a delivery keeps its bytes, headers and the time the stream stored it", async () => {
+  const worker = newWorker();
+  const consumer = await bind(broker(), worker);
+  const sent = headers();
+  sent.append("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  const { seq } = await jetstream(broker().nats).publish(worker.subject, "42", { headers: sent });
+  const seen: Delivery[] = [];
+  run(consumer, worker, { process: async (batch) => void seen.push(...batch) });
+  await settled(consumer);
+  const stored = await broker().jsm.streams.getMessage(worker.stream, { seq });
+  expect(seen[0]).toMatchObject({
+    subject: worker.subject,
+    stream: worker.stream,
+    sequence: seq,
+    deliveryCount: 1,
+  });
+  expect(seen[0]?.header("traceparent")).toMatch(/^00-0af7/);
+  expect(seen[0]?.header("absent")).toBeUndefined();
+  expect(seen[0]?.headers()).toEqual({ traceparent: [sent.get("traceparent")] });
+  expect(new Date(Number((seen[0]?.storedAt ?? 0n) / 1_000_000n)).toISOString()).toBe(
+    stored?.time.toISOString(),
+  );
+});

@@ -1,0 +1,16 @@
+import type { Config } from "@cc-ingest/config";
+import type { Worker } from "@cc-ingest/jetstream";
+
+/** What the configuration says of the worker on the job-event subject, or undefined when it names no subjects. */
+export function jobsWorker(config: Config): Worker | undefined {
+  const subjects = config.apiSubjects;
+  if (subjects === undefined) return undefined;
+  return { ...config.ingest.jobs, subject: subjects.jobEvent, concurrency: subjects.jobConcurrency };
+}
+
+/** The same for the node-state subject. */
+export function nodestateWorker(config: Config): Worker | undefined {
+  const subjects = config.apiSubjects;
+  if (subjects === undefined) return undefined;
+  return { ...config.ingest.nodestate, subject: subjects.nodeState, concurrency: subjects.nodeConcurrency };
+}
