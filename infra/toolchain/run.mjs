@@ -1,0 +1,30 @@
+// `npm start` and `npm test`: plain JavaScript without dependencies, because it runs before anything is installed,
+// on whichever Node the machine has.
+import { Failure, say } from "./output.mjs";
+import { start } from "./start.mjs";
+import { test } from "./test.mjs";
+import { prepareTools } from "./tools.mjs";
+
+const OLDEST_NODE = 20;
+const [command, ...args] = process.argv.slice(2);
+
+try {
+  const major = Number.parseInt(process.versions.node, 10);
+  if (major < OLDEST_NODE) {
+    throw new Failure(`Node ${OLDEST_NODE} or newer is needed, this is ${process.version}.`);
+  }
+  const tools = await prepareTools();
+  if (command === "start") {
+    process.exitCode = await start(tools, args);
+  } else if (command === "test") {
+    process.exitCode = await test(tools);
+  } else {
+    throw new Failure("Usage: npm start [-- options] | npm test");
+  }
+} catch (error) {
+  if (!(error instanceof Failure)) {
+    throw error;
+  }
+  say(error.message);
+  process.exitCode = 1;
+}
