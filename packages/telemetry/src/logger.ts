@@ -1,11 +1,20 @@
 import { createRequire } from "node:module";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
-import { pino, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from "pino";
-import type { PrettyOptions } from "pino-pretty";
+import {
+  destination,
+  pino,
+  stdTimeFunctions,
+  type DestinationStream,
+  type Logger,
+  type LoggerOptions,
+} from "pino";
+import type * as PinoPrettyModule from "pino-pretty";
 import { sanitizeLogLine, sanitizeTerminalLine } from "./sanitize-log-line.js";
 import type { Environment } from "./tracing-wanted.js";
 
 export type { Logger } from "pino";
+
+type PinoPretty = typeof PinoPrettyModule;
 
 export interface LoggerSettings {
   /** The process that speaks, for example `ingest-jobs`; in each line as `service`. */
@@ -55,15 +64,18 @@ function activeTrace(): object {
     : { trace_id: active.traceId, span_id: active.spanId };
 }
 
-function prettyStream(destination: DestinationStream | undefined): DestinationStream {
+/** Synchronous, unlike pino-pretty's own stream: what is logged just before `process.exit` must be seen. */
+function prettyStream(target: DestinationStream = destination({ fd: 1, sync: true })): DestinationStream {
   // Loaded only for a terminal: a service in a container starts without it.
-  const { default: pretty } = createRequire(import.meta.url)("pino-pretty") as {
-    default: (options: PrettyOptions) => DestinationStream;
-  };
-  return pretty({
+  const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as PinoPretty;
+  const readable = prettyFactory({
     ignore: "service,trace_id,span_id",
     translateTime: "HH:MM:ss.l",
     singleLine: true,
-    ...(destination !== undefined && { destination }),
   });
+  return {
+    write: (line) => {
+      target.write(readable(line));
+    },
+  };
 }

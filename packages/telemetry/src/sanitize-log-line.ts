@@ -1,7 +1,7 @@
 /** Finished log lines (JSON text) are the last place where a secret or a terminal escape can be caught. */
 
-/** Credentials inside any URL of the line, such as one in a driver's error message. */
-const urlPassword = /(:\/\/[^\s"'/@:\\]*:)[^\s"'@\\]+@/g;
+/** A password inside any URL of the line, such as one in a driver's error message; but no port before a path. */
+const urlPassword = /(:\/\/[^\s"'/@:\\]*:)(?!\d{1,5}\/)[^\s"'@\\]+@/g;
 /** Control characters that JSON leaves as they are, and those that turn the direction of text. */
 const rawControl = /[\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
 /** Control characters in JSON's own escape, but for tab and newline. The look-behind keeps `\\u001b` as it is. */
