@@ -1,0 +1,103 @@
+import type { LineErrorCode } from "../codes.js";
+import { HASH, NEWLINE, NOT_PRINTABLE, RETURN, SPACE, byteClass } from "./bytes.js";
+
+/** A place in the input that knows lines: where the entry at hand began, where it ended, and what was wrong. */
+export class Cursor {
+  position = 0;
+  /** 1-based number and start of the physical line on which the entry begins. */
+  line = 1;
+  lineStart = 0;
+  /** End of the entry, without its line ending. */
+  entryEnd = 0;
+  errorCode: LineErrorCode | undefined;
+  errorOffset = 0;
+
+  readonly input: Uint8Array;
+
+  constructor(input: Uint8Array) {
+    this.input = input;
+  }
+
+  protected fail(code: LineErrorCode, offset: number): false {
+    this.errorCode = code;
+    this.errorOffset = offset;
+    return false;
+  }
+
+  /** Goes to the next entry. False when a comment on the way holds a control character. */
+  protected skipBlankLines(): boolean {
+    const { input } = this;
+    for (;;) {
+      this.#startLine();
+      while (input[this.position] === SPACE) {
+        this.position++;
+      }
+      const first = input[this.position];
+      if (first === HASH) {
+        while (((byteClass[input[this.position] ?? 0] as number) & NOT_PRINTABLE) === 0) {
+          this.position++;
+        }
+      } else if (first !== NEWLINE && first !== RETURN) {
+        return true;
+      }
+      if (!this.takeLineEnd()) {
+        return first === HASH ? this.fail("invalid_comment", this.position) : true;
+      }
+      if (this.position === input.length) {
+        return true;
+      }
+    }
+  }
+
+  #startLine(): void {
+    const { input, position } = this;
+    if (position === this.lineStart) {
+      return;
+    }
+    let newline = input.indexOf(NEWLINE, this.lineStart);
+    while (newline >= 0 && newline < position) {
+      this.line++;
+      newline = input.indexOf(NEWLINE, newline + 1);
+    }
+    this.lineStart = position;
+  }
+
+  /** Steps over a line ending: `\n`, `\r\n`, a `\r` that is the last byte, or the end of the input. */
+  protected takeLineEnd(): boolean {
+    const { input, position } = this;
+    const byte = input[position];
+    if (byte === NEWLINE) {
+      this.position = position + 1;
+    } else if (byte === RETURN && (position + 1 === input.length || input[position + 1] === NEWLINE)) {
+      this.position = Math.min(position + 2, input.length);
+    } else if (byte !== undefined) {
+      return false;
+    }
+    this.entryEnd = position;
+    return true;
+  }
+
+  /** After a fault: on to the line behind the next newline, as the reference decoder does. */
+  protected resynchronise(): void {
+    const newline = this.input.indexOf(NEWLINE, this.position);
+    const end = newline < 0 ? this.input.length : newline;
+    this.entryEnd = end > this.lineStart && this.input[end - 1] === RETURN ? end - 1 : end;
+    this.position = newline < 0 ? end : end + 1;
+  }
+}
+
+/** 1-based line and column (in bytes) of an offset at or behind the start of line `line`. */
+export function positionOf(
+  input: Uint8Array,
+  line: number,
+  lineStart: number,
+  offset: number,
+): { line: number; column: number } {
+  let start = lineStart;
+  let number = line;
+  for (let at = input.indexOf(NEWLINE, start); at >= 0 && at < offset; at = input.indexOf(NEWLINE, start)) {
+    start = at + 1;
+    number++;
+  }
+  return { line: number, column: offset - start + 1 };
+}

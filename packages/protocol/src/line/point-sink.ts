@@ -1,0 +1,76 @@
+import type { LineSink, Token } from "./line-sink.js";
+import type { FieldValue, Point } from "./point.js";
+import { textOf } from "./text.js";
+import { keyText, measurementText } from "./token-text.js";
+import { compareUtf8 } from "./utf8.js";
+
+/** Builds the point of each entry. */
+export class PointSink implements LineSink {
+  #measurement = "";
+  #tags: (readonly [string, string])[] = [];
+  #tagOffsets: number[] = [];
+  #fields: (readonly [string, FieldValue])[] = [];
+  #timestamp: bigint | undefined;
+
+  entry(): void {
+    this.#tags = [];
+    this.#tagOffsets = [];
+    this.#fields = [];
+    this.#timestamp = undefined;
+  }
+
+  measurement(name: Token): void {
+    this.#measurement = measurementText(name);
+  }
+
+  tag(key: Token, value: Token): void {
+    this.#tags.push([keyText(key), keyText(value)]);
+    this.#tagOffsets.push(key.start);
+  }
+
+  stringField(key: Token, value: Token): void {
+    this.#fields.push([keyText(key), { kind: "string", value: textOf(value.bytes, value.start, value.end) }]);
+  }
+
+  field(key: Token, value: FieldValue): void {
+    this.#fields.push([keyText(key), value]);
+  }
+
+  timestamp(value: bigint): void {
+    this.#timestamp = value;
+  }
+
+  get point(): Point {
+    return {
+      measurement: this.#measurement,
+      tags: this.#tags,
+      fields: this.#fields,
+      timestamp: this.#timestamp,
+    };
+  }
+
+  /** Sorts the tag set. Returns the offset in the input of a tag whose key occurred before. */
+  finish(): number | undefined {
+    const tags = this.#tags;
+    let sorted = true;
+    for (let i = 1; i < tags.length && sorted; i++) {
+      sorted = compareUtf8(keyOf(tags[i - 1]), keyOf(tags[i])) < 0;
+    }
+    if (sorted) {
+      return undefined;
+    }
+    const seen = new Set<string>();
+    for (const [i, [key]] of tags.entries()) {
+      if (seen.has(key)) {
+        return this.#tagOffsets[i];
+      }
+      seen.add(key);
+    }
+    tags.sort((a, b) => compareUtf8(a[0], b[0]));
+    return undefined;
+  }
+}
+
+function keyOf(tag: readonly [string, string] | undefined): string {
+  return tag?.[0] ?? "";
+}

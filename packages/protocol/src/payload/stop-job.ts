@@ -1,0 +1,93 @@
+import type { JsonReader } from "../json/json-reader.js";
+import { keyTable } from "../json/key-table.js";
+import { type JobState, isJobState, jobStates } from "./states.js";
+import { type TimeBounds, judgeSeconds } from "./times.js";
+
+/** The end of a job, as schedulers send it. */
+export interface StopJob {
+  readonly jobId: bigint;
+  readonly cluster: string | undefined;
+  /** Unix seconds; which run of the job is meant. */
+  readonly startTime: number | undefined;
+  /** Unix seconds. */
+  readonly stopTime: number;
+  /** `completed` when none was sent. `state` is read as an alias of this key. */
+  readonly jobState: JobState;
+}
+
+export const stopJobKeys = keyTable("jobId", "cluster", "jobState", "startTime", "stopTime", "state");
+
+/** Reads and checks a stop_job payload; what it returns counts only when `json.fault` is undefined afterwards. */
+export function readStopJob(json: JsonReader, bounds: TimeBounds): StopJob {
+  const { identifierBytes } = json.limits;
+  let jobId = 0n;
+  let cluster = "";
+  let jobState = "";
+  let state = "";
+  let startTime = 0n;
+  let stopTime = 0n;
+  for (let key = json.firstKey(stopJobKeys); key !== undefined; key = json.nextKey(stopJobKeys)) {
+    switch (key) {
+      case "jobId":
+        jobId = json.int64(jobId);
+        break;
+      case "cluster":
+        cluster = json.text(cluster, identifierBytes);
+        break;
+      case "jobState":
+        jobState = json.text(jobState, identifierBytes);
+        break;
+      case "state":
+        state = json.text(state, identifierBytes);
+        break;
+      case "startTime":
+        startTime = json.int64(startTime);
+        break;
+      case "stopTime":
+        stopTime = json.int64(stopTime);
+        break;
+    }
+  }
+  json.require(jobId !== 0n, "jobId");
+  if (jobId < 0n) {
+    json.refuse("out_of_range", `${jobId} is less than 1`, "jobId");
+  }
+  json.require(stopTime !== 0n, "stopTime");
+  const stop: StopJob = {
+    jobId,
+    cluster: cluster === "" ? undefined : cluster,
+    startTime: startTime === 0n ? undefined : Number(startTime),
+    stopTime: Number(stopTime),
+    jobState: resolveState(jobState === "" ? state : jobState, json),
+  };
+  checkTimes(stop, json, bounds);
+  return stop;
+}
+
+function resolveState(state: string, json: JsonReader): JobState {
+  if (state === "") {
+    return "completed";
+  }
+  if (!isJobState(state)) {
+    json.refuse("invalid_state", `"${state}" is not one of ${jobStates.join(", ")}`, "jobState");
+    return "completed";
+  }
+  return state;
+}
+
+function checkTimes(stop: StopJob, json: JsonReader, bounds: TimeBounds): void {
+  for (const key of ["startTime", "stopTime"] as const) {
+    const seconds = stop[key];
+    const fault = seconds === undefined ? undefined : judgeSeconds(seconds, bounds);
+    if (fault !== undefined) {
+      json.refuse(fault.code, fault.message, key);
+    }
+  }
+  if (stop.startTime !== undefined && stop.stopTime < stop.startTime) {
+    json.refuse(
+      "stop_before_start",
+      `stopTime ${stop.stopTime} is before startTime ${stop.startTime}`,
+      "stopTime",
+    );
+  }
+}
