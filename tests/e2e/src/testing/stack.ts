@@ -1,0 +1,83 @@
+import { type Database, connectDatabase, migrate } from "@cc-ingest/database";
+import { type NatsServer, type PostgresServer } from "@cc-ingest/devstack";
+import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
+import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type NatsConnection, connect } from "@nats-io/transport-node";
+import { afterAll, beforeAll, expect, vi } from "vitest";
+import { type ServiceName, type ServiceProcess, startService, until } from "./service-process.js";
+
+export type { PostgresServer };
+
+export interface Stack {
+  readonly broker: NatsServer;
+  readonly nats: NatsConnection;
+  readonly jsm: JetStreamManager;
+  readonly db: Database;
+  /** What a service needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  start(name: ServiceName, env?: Readonly<Record<string, string>>): ServiceProcess;
+  /** Starts a service and waits until it is ready. */
+  running(name: ServiceName, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+  /** Publishes with the stream's acknowledgement: the message is stored when this resolves. */
+  publish(subject: string, payload: string | Uint8Array): Promise<void>;
+  /** Waits until a durable has nothing pending and nothing unacknowledged. */
+  drained(name: ServiceName): Promise<void>;
+}
+
+export const JOBS = "cc.job.event";
+export const NODES = "cc.node.state";
+
+const durables = { "ingest-jobs": "CC_JOB", "ingest-nodestate": "CC_NODE" } as const;
+
+export async function migrateUrl(url: string): Promise<void> {
+  const db = connectDatabase({ url, poolSize: 1, applicationName: "migrate" });
+  await migrate(db);
+  await db.destroy();
+}
+
+/** A broker and a migrated database for this file. */
+export function useStack(): () => Stack {
+  const server = useNats();
+  const database = useDatabase({ migrate: migrateUrl });
+  let stack: Stack | undefined;
+  beforeAll(async () => {
+    const nats = await connect({ servers: server().url, maxReconnectAttempts: -1 });
+    const jsm = await jetstreamManager(nats);
+    const env = {
+      NATS_URL: server().url,
+      DATABASE_URL: database().url,
+      SUBJECT_JOB_EVENT: JOBS,
+      SUBJECT_NODE_STATE: NODES,
+    };
+    stack = {
+      broker: server(),
+      nats,
+      jsm,
+      db: connectDatabase({ url: database().url, poolSize: 4, applicationName: "e2e" }),
+      env,
+      start: (name, more = {}) => startService(name, { ...env, ...more }),
+      async running(name, more = {}) {
+        const service = startService(name, { ...env, ...more });
+        await service.ready();
+        return service;
+      },
+      async publish(subject, payload) {
+        await jetstream(nats).publish(subject, payload);
+      },
+      async drained(name) {
+        await vi.waitFor(async () => {
+          const info = await jsm.consumers.info(durables[name], name);
+          expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
+        }, until);
+      },
+    };
+  });
+  afterAll(async () => {
+    await stack?.nats.close();
+    await stack?.db.destroy();
+  });
+  return () => {
+    if (stack === undefined) throw new Error("only inside a test");
+    return stack;
+  };
+}
