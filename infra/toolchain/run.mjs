@@ -1,6 +1,7 @@
 // `npm start` and `npm test`: plain JavaScript without dependencies, because it runs before anything is installed,
 // on whichever Node the machine has.
 import { Failure, say } from "./output.mjs";
+import { lastLine } from "./reports.mjs";
 import { start } from "./start.mjs";
 import { test } from "./test.mjs";
 import { prepareTools } from "./tools.mjs";
@@ -26,5 +27,8 @@ try {
     throw error;
   }
   say(error.message);
+  if (command === "test") {
+    process.stdout.write(`${lastLine({ passed: 0, failed: 1, skipped: 0 })}\n`);
+  }
   process.exitCode = 1;
 }

@@ -1,17 +1,14 @@
-import { execFile } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
-import { promisify } from "node:util";
 import { DevstackError } from "./errors.js";
+import { isAlive, isAtWorkIn, ownerOf } from "./process-table.js";
 import { waitUntil } from "./wait-until.js";
-
-const run = promisify(execFile);
 
 /** A killed run's guard takes at most five seconds to end its server. */
 const PREVIOUS_RUN_TIMEOUT_MS = 8_000;
 
 /**
- * Waits for the end of the server that an earlier run may have left in `directory`, and removes a `pidFile` that
- * names some other process (numbers are used again, say after a reboot): Postgres would take that one for its own.
+ * Waits for the end of the server that a killed run may have left in `directory`, and removes a `pidFile` that names
+ * some other process (numbers are used again, say after a reboot): Postgres would take that one for its own.
  * Two servers on one directory would destroy it, so a server that stays is an error.
  */
 export async function endPreviousRun(pidFile: string, directory: string): Promise<void> {
@@ -19,34 +16,15 @@ export async function endPreviousRun(pidFile: string, directory: string): Promis
   if (!Number.isInteger(pid) || pid <= 0) {
     return;
   }
-  let command = "";
-  const gone = await waitUntil(
-    async () => {
-      command = await commandLineOf(pid);
-      return !command.includes(directory);
-    },
-    PREVIOUS_RUN_TIMEOUT_MS,
-    100,
-  );
-  if (!gone) {
+  const owner = await ownerOf(pid);
+  const timeout = owner !== undefined && isAlive(owner) ? 0 : PREVIOUS_RUN_TIMEOUT_MS;
+  if (!(await waitUntil(async () => !(await isAtWorkIn(pid, directory)), timeout, 100))) {
     throw new DevstackError(
       "data_directory_in_use",
-      `${directory} is in use by process ${pid} (${command}). Stop that one or choose another directory.`,
+      `${directory} is in use by process ${pid}. Stop that one or choose another directory.`,
     );
   }
-  if (command !== "") {
+  if (isAlive(pid)) {
     await rm(pidFile, { force: true });
-  }
-}
-
-/** Empty when there is no such process. */
-async function commandLineOf(pid: number): Promise<string> {
-  try {
-    if (process.platform === "linux") {
-      return (await readFile(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " ").trim();
-    }
-    return (await run("ps", ["-o", "command=", "-p", String(pid)])).stdout.trim();
-  } catch {
-    return "";
   }
 }

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { DevstackError, messageOf } from "./errors.js";
 import type { Guard } from "./guard.js";
+import type { OrdinaryUser } from "./ordinary-user.js";
 import { logSince, logSize } from "./log-file.js";
+import { OWNER_VARIABLE } from "./process-table.js";
 import { waitUntil } from "./wait-until.js";
 
 export interface ProcessSpec {
@@ -12,8 +14,10 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly uid?: number;
-  readonly gid?: number;
+  /** Absent: this process's own. */
+  readonly user?: OrdinaryUser | undefined;
+  /** An open directory that the server gets as file descriptor 3. */
+  readonly directory?: number | undefined;
   readonly logFile: string;
   readonly stopSignal: "TERM" | "INT";
   /** Whether the server with this process id serves. */
@@ -88,15 +92,14 @@ export class SupervisedProcess {
   }
 
   async #spawn(): Promise<number> {
-    const { name, command, args, cwd, env, uid, gid, logFile, stopSignal } = this.#spec;
+    const { name, command, args, cwd, env, user, directory, logFile, stopSignal } = this.#spec;
     const log = openSync(logFile, "a");
     const child = spawn(command, args, {
       cwd,
-      env,
+      env: { ...env, [OWNER_VARIABLE]: String(process.pid) },
       detached: true,
-      stdio: ["ignore", log, log],
-      ...(uid === undefined ? {} : { uid }),
-      ...(gid === undefined ? {} : { gid }),
+      stdio: ["ignore", log, log, directory ?? "ignore"],
+      ...user,
     });
     closeSync(log);
     const { pid } = child;

@@ -1,6 +1,7 @@
 import { readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { codeOf } from "./errors.js";
+import { isAlive } from "./process-table.js";
 import { waitUntil } from "./wait-until.js";
 
 const HEARTBEAT_MS = 5_000;
@@ -84,13 +85,4 @@ function isOwner(value: unknown): value is { pid: number; host: string } {
     "host" in value &&
     typeof value.host === "string"
   );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
 }

@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { download } from "../download.js";
-import { PINNED_VERSION, pinnedArchive } from "./pinned-release.js";
+import { PINNED_VERSION, pinnedArchive, type Archive } from "./pinned-release.js";
 import type { Source, SourceContext } from "./source.js";
 
 const run = promisify(execFile);
@@ -16,15 +16,18 @@ export const github: Source = {
   name: "github",
   label: "GitHub",
   cacheName: PINNED_VERSION,
-  fetch: fetchFromGithub,
+  fetch: (context) => {
+    const archive = pinnedArchive(context.platform, context.arch);
+    if (archive === undefined) {
+      return Promise.reject(new Error(`no release for ${context.platform} on ${context.arch} is pinned`));
+    }
+    return fetchRelease(context, archive);
+  },
 };
 
 /** CC_INGEST_NATS_RELEASES names a mirror of the releases' download folder. */
-async function fetchFromGithub({ env, platform, arch, directory, onProgress }: SourceContext): Promise<void> {
-  const archive = pinnedArchive(platform, arch);
-  if (archive === undefined) {
-    throw new Error(`no release for ${platform} on ${arch} is pinned`);
-  }
+export async function fetchRelease(context: SourceContext, archive: Archive): Promise<void> {
+  const { env, directory, onProgress } = context;
   const releases = env["CC_INGEST_NATS_RELEASES"] ?? RELEASES;
   const file = join(directory, "archive.tar.gz");
   await download({

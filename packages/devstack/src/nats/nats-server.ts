@@ -46,9 +46,9 @@ export async function prepareNatsServer(
     {
       name: "nats-server",
       command: binary.path,
-      // The store stands in the command line so that a later run can tell this process from others.
       args: ["--config", configFile, "--store_dir", storeDir],
-      cwd: workDir,
+      // By its working directory a later run tells this process from others.
+      cwd: storeDir,
       env: process.env,
       logFile,
       stopSignal: "TERM",

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { chown } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { DevstackError } from "../errors.js";
-import { startGuard, type Guard } from "../guard.js";
+import { startGuard } from "../guard.js";
+import { ordinaryUser, type OrdinaryUser } from "../ordinary-user.js";
 import { endPreviousRun } from "../previous-run.js";
 import { SupervisedProcess, type ProcessSpec } from "../supervised-process.js";
 import { withPort } from "../with-port.js";
@@ -10,9 +11,10 @@ import { waitUntil } from "../wait-until.js";
 import { closedDirectory, makeWorkDirectory } from "../work-directory.js";
 import { copyBinaries, findBinaries, makeLinks } from "./binaries.js";
 import { createDatabase, dropDatabase, serverVersion } from "./databases.js";
-import { initCluster, SUPERUSER } from "./init-cluster.js";
+import { openEntry, type Entry } from "./data-directory.js";
+import { initCluster, postgresEnvironment, SUPERUSER } from "./init-cluster.js";
 import { isAccepting } from "./is-accepting.js";
-import { ordinaryUser, type OrdinaryUser } from "./ordinary-user.js";
+
 import type { PostgresOptions, PostgresServer } from "./start-postgres.js";
 
 const OLD_BACKENDS_TIMEOUT_MS = 15_000;
@@ -21,6 +23,7 @@ interface Cluster {
   readonly native: string;
   readonly dataDir: string;
   readonly user: OrdinaryUser | undefined;
+  readonly entry: Entry;
   readonly password: string;
   readonly logFile: string;
 }
@@ -28,32 +31,24 @@ interface Cluster {
 export async function startOwnPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const packaged = findBinaries();
   const workDir = await makeWorkDirectory("postgres");
-  const guard = startGuard(workDir);
-  try {
-    const cluster = await prepareCluster(options, packaged, workDir);
-    return await withPort(options.port, async (port) => {
-      const child = new SupervisedProcess(processSpec(cluster, port, options.settings ?? {}), guard);
-      await startServer(child, cluster.dataDir);
-      return describe(cluster, port, child, guard);
-    });
-  } catch (error) {
-    await guard.close();
-    throw error;
-  }
-}
-
-async function describe(
-  { dataDir, password }: Cluster,
-  port: number,
-  child: SupervisedProcess,
-  guard: Guard,
-): Promise<PostgresServer> {
-  const url = `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+  await using stack = new AsyncDisposableStack();
+  const guard = stack.adopt(startGuard(workDir), (each) => each.close());
+  const cluster = await prepareCluster(options, packaged, workDir);
+  stack.use(cluster.entry);
+  const { port, child } = await withPort(options.port, async (candidate) => {
+    const started = new SupervisedProcess(processSpec(cluster, candidate, options.settings ?? {}), guard);
+    await startServer(started, cluster.dataDir);
+    return { port: candidate, child: started };
+  });
+  stack.defer(() => child.stop());
+  const url = `postgres://${SUPERUSER}:${encodeURIComponent(cluster.password)}@127.0.0.1:${port}/postgres`;
+  const version = await serverVersion(url);
+  const resources = stack.move();
   return {
     url,
     port,
-    dataDir,
-    version: await serverVersion(url),
+    dataDir: cluster.dataDir,
+    version,
     source: "npm",
     createDatabase: (name, { template } = {}) => createDatabase(url, name, template),
     dropDatabase: (name) => dropDatabase(url, name),
@@ -61,12 +56,9 @@ async function describe(
     kill: (signal = "SIGKILL") => child.kill(signal),
     restart: async () => {
       await child.stop();
-      await startServer(child, dataDir);
+      await startServer(child, cluster.dataDir);
     },
-    [Symbol.asyncDispose]: async () => {
-      await child.stop();
-      await guard.close();
-    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
@@ -77,7 +69,6 @@ async function prepareCluster(options: PostgresOptions, packaged: string, workDi
   let native = packaged;
   if (user !== undefined) {
     await chown(workDir, user.uid, user.gid);
-    await refuseUnreachable(dataDir, user);
     if ((await closedDirectory(packaged, user)) !== undefined) {
       native = join(workDir, "postgresql");
       await copyBinaries(packaged, native);
@@ -87,6 +78,7 @@ async function prepareCluster(options: PostgresOptions, packaged: string, workDi
     native,
     dataDir,
     user,
+    workDir,
     password: randomBytes(16).toString("hex"),
     sync: options.dataDir !== undefined,
   });
@@ -94,22 +86,10 @@ async function prepareCluster(options: PostgresOptions, packaged: string, workDi
     native,
     dataDir,
     user,
+    entry: await openEntry(dataDir, user),
     password,
     logFile: resolve(options.logFile ?? join(workDir, "postgres.log")),
   };
-}
-
-async function refuseUnreachable(dataDir: string, user: OrdinaryUser): Promise<void> {
-  const parent = dirname(dataDir);
-  await mkdir(parent, { recursive: true });
-  const closed = await closedDirectory(parent, user);
-  if (closed !== undefined) {
-    throw new DevstackError(
-      "data_directory_unusable",
-      `Postgres cannot run as root, and the ordinary user it runs as may not enter ${closed}, where ${dataDir} is. ` +
-        `Choose a data directory outside it, below /var/tmp say, or run as an ordinary user.`,
-    );
-  }
 }
 
 /** After a kill, old backends need a moment to see it; until then Postgres refuses to start beside them. */
@@ -142,7 +122,7 @@ function processSpec(
   port: number,
   settings: Readonly<Record<string, string>>,
 ): ProcessSpec {
-  const { native, dataDir, user, logFile } = cluster;
+  const { native, dataDir, user, entry, logFile } = cluster;
   const all = {
     listen_addresses: "127.0.0.1",
     port: String(port),
@@ -155,10 +135,11 @@ function processSpec(
   return {
     name: "Postgres",
     command: join(native, "bin", "postgres"),
-    args: ["-D", dataDir, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-    cwd: "/",
-    env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
-    ...user,
+    args: ["-D", entry.path, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+    cwd: dataDir,
+    env: postgresEnvironment(),
+    user,
+    directory: entry.descriptor,
     logFile,
     stopSignal: "INT",
     isReady: (pid) => isAccepting(dataDir, pid),

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { promisify } from "node:util";
-import { DevstackError } from "../errors.js";
+import { DevstackError } from "./errors.js";
 
 const run = promisify(execFile);
 
