@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { accept, quote, refuse, textType, type Parsed, type SettingType } from "./setting-type.js";
 
 export function integer(minimum: number, maximum: number): SettingType<number> {
@@ -17,7 +18,7 @@ export function integer(minimum: number, maximum: number): SettingType<number> {
 }
 
 export function choice<const T extends string>(values: readonly T[]): SettingType<T> {
-  return textType(values.map((value) => `"${value}"`).join(" or "), { enum: values }, (text) => {
+  return textType(values.map((value) => `"${value}"`).join(", "), { enum: values }, (text) => {
     const value = values.find((each) => each === text);
     return value === undefined
       ? refuse(`must be one of ${values.join(", ")}, but is ${quote(text)}`)
@@ -45,7 +46,7 @@ export const jetStreamName: SettingType<string> = textType(
 
 /** A host name or address to listen on, without a port. */
 export const listenHost: SettingType<string> = textType("host", { minLength: 1 }, (text) =>
-  /^([A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.%a-z]*\]?)$/.test(text)
-    ? accept(text.replace(/^\[|\]$/g, ""))
+  /^[A-Za-z0-9._-]+$/.test(text) || isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0
+    ? accept(text.replace(/^\[(.*)\]$/, "$1"))
     : refuse(`must be a host name or an IP address without port, but is ${quote(text)}`),
 );

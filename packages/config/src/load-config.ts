@@ -4,7 +4,7 @@ import type { Config, NatsSettings } from "./config.js";
 import { crossCheck, type Requirement } from "./cross-checks.js";
 import { unknownVariables, type Environment } from "./environment.js";
 import { collectFileValues, type FileValues } from "./file-values.js";
-import type { Problem } from "./problem.js";
+import { oneLine, type Problem } from "./problem.js";
 import { readDocument } from "./read-document.js";
 import { resolveSettings } from "./resolve-settings.js";
 import type { SettingValues } from "./settings.js";
@@ -33,15 +33,15 @@ export function loadConfig(options: LoadOptions): ConfigResult {
   const { env, required = ["nats", "database"], directory = process.cwd() } = options;
   const { file, place } = chooseFile(options, directory);
   const fileValues = file === undefined ? noFile : readFileValues(file, place, directory);
-  if ("unreadable" in fileValues) return { ok: false, problems: [fileValues.unreadable] };
+  if ("unreadable" in fileValues) return { ok: false, problems: [oneLine(fileValues.unreadable)] };
 
   const resolved = resolveSettings(fileValues, env, directory);
   const variables = unknownVariables(env);
   const crossed = crossCheck(resolved, required, file ?? defaultFile, directory);
   const problems = [...fileValues.problems, ...variables.problems, ...resolved.problems, ...crossed.problems];
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems: problems.map(oneLine) };
   const warnings = [...fileValues.warnings, ...variables.warnings, ...crossed.warnings];
-  return { ok: true, config: build(file, resolved.values, directory), warnings };
+  return { ok: true, config: build(file, resolved.values, directory), warnings: warnings.map(oneLine) };
 }
 
 const noFile: FileValues = { values: new Map(), problems: [], warnings: [] };

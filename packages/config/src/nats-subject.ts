@@ -4,7 +4,7 @@ import { accept, quote, refuse, textType, type SettingType } from "./setting-typ
  * The lifecycle events this project publishes itself. A configured subject that covers them would feed the
  * services their own output.
  */
-export const lifecycleSubjects = "cc.lifecycle.>";
+export const lifecycleSubjects = "cc.lifecycle.job.*.*";
 
 /** What is wrong with a subject to subscribe to, or undefined when it is fine. */
 export function subjectFault(subject: string): string | undefined {

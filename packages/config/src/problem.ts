@@ -10,3 +10,14 @@ export interface Problem {
 export function formatProblems(problems: readonly Problem[]): string {
   return problems.map(({ place, message }) => `${place}: ${message}`).join("\n");
 }
+
+/** The same problem with control characters escaped: keys, paths and values come from outside. */
+export function oneLine({ place, message }: Problem): Problem {
+  return { place: escapeControls(place), message: escapeControls(message) };
+}
+
+const escapeControls = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

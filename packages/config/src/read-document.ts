@@ -20,7 +20,7 @@ const explanations: Readonly<Record<string, string>> = {
   PropertyNameExpected: "a key in double quotes is missing (is there a comma too many before it?)",
   ValueExpected: "a value is missing (is there a comma too many before it?)",
   ColonExpected: 'a ":" is missing',
-  CommaExpected: 'a "," is missing',
+  CommaExpected: 'a "," or a closing bracket is missing',
   CloseBraceExpected: 'a "}" is missing',
   CloseBracketExpected: 'a "]" is missing',
   EndOfFileExpected: "there is more text after the end of the object",

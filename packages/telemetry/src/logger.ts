@@ -70,7 +70,7 @@ function prettyStream(target: DestinationStream = destination({ fd: 1, sync: tru
   const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as PinoPretty;
   const readable = prettyFactory({
     ignore: "service,trace_id,span_id",
-    translateTime: "HH:MM:ss.l",
+    translateTime: "SYS:HH:MM:ss.l",
     singleLine: true,
   });
   return {

@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
 import { startPostgres, type PostgresServer } from "@cc-ingest/devstack";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from "./otlp-receiver/index.js";
 import { runNode, type FinishedProcess } from "./testing/run-node.js";
 
 const timeout = 60_000;
+const tracedProcess = fileURLToPath(new URL("./testing/traced-process.ts", import.meta.url));
 let postgres: PostgresServer;
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -16,7 +18,7 @@ afterAll(async () => {
 
 /** Exactly as the documentation tells an app to be started. */
 function runTraced(env: Readonly<Record<string, string>>): Promise<FinishedProcess> {
-  return runNode(["--import", "@cc-ingest/telemetry/register", "src/testing/traced-process.ts"], {
+  return runNode(["--import", "@cc-ingest/telemetry/register", tracedProcess], {
     DATABASE_URL: postgres.url,
     ...env,
   });
@@ -144,7 +146,7 @@ describe("a process started with --import @cc-ingest/telemetry/register", { time
       "data:text/javascript,import{registerHooks}from'node:module';" +
       "registerHooks({resolve(s,c,n){const r=n(s,c);process.stderr.write(r.url+'\\n');return r}})";
     const { code, stdout, stderr } = await runNode(
-      ["--import", listLoaded, "--import", "@cc-ingest/telemetry/register", "src/testing/traced-process.ts"],
+      ["--import", listLoaded, "--import", "@cc-ingest/telemetry/register", tracedProcess],
       { DATABASE_URL: postgres.url, ...endpoint, ...env },
     );
     expect(code).toBe(0);
