@@ -10,7 +10,12 @@ export function configJsonSchema(): string {
     title: "ClusterCockpit's config.json, as far as cc-ingest reads it",
     ...levelSchema(keyTree),
   };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  // Lists of words on one line, as the formatter has them.
+  const text = JSON.stringify(schema, null, 2).replace(
+    /\[\n\s+([^[\]{}]*?)\n\s+\]/g,
+    (_, items: string) => `[${items.split(/,\n\s+/).join(", ")}]`,
+  );
+  return `${text}\n`;
 }
 
 function levelSchema(level: KeyTree): JsonSchema {

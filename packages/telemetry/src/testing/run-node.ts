@@ -15,7 +15,7 @@ export function runNode(
   env: Readonly<Record<string, string>>,
 ): Promise<FinishedProcess> {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(OTEL_|NODE_OPTIONS|VITEST)/.test(name),
+    ([name]) => !/^(OTEL_|NODE_OPTIONS|VITEST|LOG_LEVEL)/.test(name),
   );
   const child = spawn(process.execPath, args, {
     cwd: packageRoot,
