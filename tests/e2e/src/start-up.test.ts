@@ -28,8 +28,9 @@ test("without a broker a service waits, says so and is not ready; it starts when
     503,
     { status: "unavailable", problems: ["waiting for the broker"] },
   ]);
-  await using _broker = await startNatsServer({ port });
+  await using broker = await startNatsServer({ port });
   await service.ready();
+  expect(broker.port).toBe(port);
   service.kill("SIGTERM");
   expect(await service.exit).toBe(0);
 });

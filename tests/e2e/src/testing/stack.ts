@@ -1,12 +1,10 @@
 import { type Database, connectDatabase, migrate } from "@cc-ingest/database";
-import { type NatsServer, type PostgresServer } from "@cc-ingest/devstack";
+import type { NatsServer } from "@cc-ingest/devstack";
 import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { type NatsConnection, connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, vi } from "vitest";
 import { type ServiceName, type ServiceProcess, startService, until } from "./service-process.js";
-
-export type { PostgresServer };
 
 export interface Stack {
   readonly broker: NatsServer;
@@ -15,13 +13,13 @@ export interface Stack {
   readonly db: Database;
   /** What a service needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
-  start(name: ServiceName, env?: Readonly<Record<string, string>>): ServiceProcess;
+  readonly start: (name: ServiceName, env?: Readonly<Record<string, string>>) => ServiceProcess;
   /** Starts a service and waits until it is ready. */
-  running(name: ServiceName, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+  readonly running: (name: ServiceName, env?: Readonly<Record<string, string>>) => Promise<ServiceProcess>;
   /** Publishes with the stream's acknowledgement: the message is stored when this resolves. */
-  publish(subject: string, payload: string | Uint8Array): Promise<void>;
+  readonly publish: (subject: string, payload: string | Uint8Array) => Promise<void>;
   /** Waits until a durable has nothing pending and nothing unacknowledged. */
-  drained(name: ServiceName): Promise<void>;
+  readonly drained: (name: ServiceName) => Promise<void>;
 }
 
 export const JOBS = "cc.job.event";
