@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { say } from "./output.mjs";
+import { watchNpm } from "./parents.mjs";
 
 const TICK_MS = 10_000;
 
@@ -44,6 +45,7 @@ async function untilExit(child, event) {
   process.on("SIGINT", survive);
   process.on("SIGTERM", passOn);
   process.on("SIGHUP", passOn);
+  const endWatch = watchNpm(() => passOn("SIGTERM"));
   try {
     const [code, signal] = await once(child, event);
     const exitCode = code ?? exitCodeOf(signal);
@@ -52,6 +54,7 @@ async function untilExit(child, event) {
     }
     return exitCode;
   } finally {
+    endWatch();
     process.off("SIGINT", survive);
     process.off("SIGTERM", passOn);
     process.off("SIGHUP", passOn);

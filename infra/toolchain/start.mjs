@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { exitCodeOf, runQuietly } from "./child.mjs";
 import { Failure, say } from "./output.mjs";
+import { watchNpm } from "./parents.mjs";
 import { ROOT } from "./tools.mjs";
 import { prepareWorkspace, turboCommand } from "./workspace.mjs";
 
@@ -55,7 +56,9 @@ async function runInForeground(command, args, env) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, passOn);
   }
+  const endWatch = watchNpm(() => passOn("SIGTERM"));
   const [code, signal] = await exited;
+  endWatch();
   guard.stdin.end("done\n");
   return code ?? exitCodeOf(signal);
 }

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { lastLine, sumUp } from "../../../infra/toolchain/reports.mjs";
+
+const ROOT = "/repository";
+
+function file(status, ...tests) {
+  return {
+    name: `${ROOT}/packages/a/src/x.test.ts`,
+    status,
+    assertionResults: tests.map((each) => ({ status: each, fullName: `it ${each}` })),
+  };
+}
+
+function total(report, exitCodes) {
+  return sumUp(new Map([["a", report]]), new Map(Object.entries(exitCodes)), ROOT);
+}
+
+describe("the totals of npm test", () => {
+  it("count tests that passed, failed and were skipped, and name the failed ones", () => {
+    const report = {
+      testResults: [file("failed", "passed", "passed", "failed", "pending", "todo", "skipped")],
+    };
+    expect(total(report, { "a#test": 1 })).toEqual({
+      passed: 2,
+      failed: 1,
+      skipped: 3,
+      failures: ["a packages/a/src/x.test.ts > it failed"],
+    });
+  });
+
+  it("count a file that cannot be loaded, or whose hooks fail, as one failure", () => {
+    expect(total({ testResults: [file("failed")] }, { "a#test": 1 }).failed).toBe(1);
+    expect(total({ testResults: [file("failed", "pending")] }, { "a#test": 1 }).failed).toBe(1);
+  });
+
+  it("count a run that fails although its tests pass: an unhandled error, no tests at all", () => {
+    expect(total({ testResults: [file("passed", "passed")] }, { "a#test": 1 })).toMatchObject({
+      passed: 1,
+      failed: 1,
+    });
+    expect(total({ testResults: [] }, { "a#test": 1 }).failed).toBe(1);
+  });
+
+  it("count a run that left no report, and one that never began", () => {
+    expect(total(undefined, { "a#test": 137 }).failures).toEqual([
+      "a: its test run ended with exit code 137 and left no report",
+    ]);
+    expect(total(undefined, { "a#test": 0 }).failed).toBe(1);
+    expect(total(undefined, {}).failures).toEqual([
+      "a: its tests did not run, because something they need failed",
+    ]);
+  });
+
+  it("count each failed build, type check and lint once", () => {
+    const exitCodes = { "b#build": 2, "b#typecheck": 1, "//#lint": 1, "c#build": 0, "a#test": 0 };
+    expect(total({ testResults: [file("passed", "passed")] }, exitCodes)).toEqual({
+      passed: 1,
+      failed: 3,
+      skipped: 0,
+      failures: ["b build failed", "b typecheck failed", "lint failed"],
+    });
+  });
+});
+
+describe("the last line", () => {
+  it("is plain, and speaks of skipped tests only when there are any", () => {
+    expect(lastLine({ passed: 12, failed: 0, skipped: 0 })).toBe("12 passed, 0 failed");
+    expect(lastLine({ passed: 12, failed: 3, skipped: 1 })).toBe("12 passed, 3 failed, 1 skipped");
+  });
+});
