@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -59,11 +60,14 @@ export async function startHealthServer(
 }
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  try {
+    server.listen(port, host);
+    await once(server, "listening");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new Error(`${host}:${port} is taken: set HTTP_PORT (ingest.http.port) to a free port`, {
+        cause: error,
+      });
+    throw error;
+  }
 }

@@ -38,7 +38,8 @@ export async function runService<Event extends LineEvent>(
     await serve(definition, worker, config, log, stop);
     log.info("stopped");
   } catch (error) {
-    if (stop.aborted && error instanceof Error && error.name === "AbortError") log.info("stopped while starting up");
+    if (stop.aborted && error instanceof Error && error.name === "AbortError")
+      log.info("stopped while starting up");
     else {
       log.fatal({ err: error }, error instanceof Error ? error.message : String(error));
       process.exitCode = exitCodeOf(error);

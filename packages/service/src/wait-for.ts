@@ -14,6 +14,7 @@ export async function waitFor<T>(
     readonly signal: AbortSignal;
     readonly onWaiting: (error: unknown) => void;
     readonly isPermanent?: (error: unknown) => boolean;
+    readonly pauseMs?: number;
   },
 ): Promise<T> {
   for (;;) {
@@ -27,6 +28,6 @@ export async function waitFor<T>(
       failure = error;
     }
     options.onWaiting(failure);
-    await delay(PAUSE_MS, undefined, { signal: options.signal });
+    await delay(options.pauseMs ?? PAUSE_MS, undefined, { signal: options.signal });
   }
 }

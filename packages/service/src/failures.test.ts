@@ -1,0 +1,25 @@
+import { SuspectBatchError } from "@cc-ingest/database";
+import { ProvisioningError } from "@cc-ingest/jetstream";
+import { expect, test } from "vitest";
+import { exitCodeOf, retryable } from "./failures.js";
+
+const coded = (code: string) => Object.assign(new Error(code), { code });
+
+test.each([
+  ["the database is down", coded("ECONNREFUSED"), true],
+  ["a deadlock", coded("40P01"), true],
+  ["a time-out", coded("57014"), true],
+  ["bad data", coded("22003"), false],
+  ["a missing table", coded("42P01"), false],
+  ["half a batch refused", new SuspectBatchError("8 of 8"), false],
+  ["our own error", new TypeError("x"), false],
+])("%s: another try: %#", (_, error, again) => {
+  expect(retryable(error)).toBe(again);
+});
+
+test("exit codes tell a person's work from a crash", () => {
+  expect(exitCodeOf(new ProvisioningError("no stream"))).toBe(3);
+  expect(exitCodeOf(coded("42P01"))).toBe(3);
+  expect(exitCodeOf(new SuspectBatchError("8 of 8"))).toBe(1);
+  expect(exitCodeOf(new TypeError("x"))).toBe(1);
+});
