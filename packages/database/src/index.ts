@@ -2,6 +2,7 @@ export { type ConnectOptions, type Database, connectDatabase } from "./connect.j
 export { type MigrationReport, type SchemaVersion, migrate, schemaVersion } from "./migrate.js";
 export { type FailureKind, classifyDatabaseError, errorCode } from "./errors.js";
 export { type Batch, SuspectBatchError, commitBatch } from "./commit-batch.js";
+export { type Overview, type RowCount, readOverview } from "./overview.js";
 export { type DeadLetter } from "./dead-letters/dead-letter.js";
 export { type JobEvent, type JobOutcome } from "./jobs/model.js";
 export { applyJobEvents } from "./jobs/apply.js";
