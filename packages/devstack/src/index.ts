@@ -3,3 +3,4 @@ export { freePort } from "./free-port.js";
 export { findNatsServer, type FindOptions, type NatsServerBinary } from "./nats/find-nats-server.js";
 export { startNatsServer, type NatsServer, type NatsServerOptions } from "./nats/start-nats-server.js";
 export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/start-postgres.js";
+export { startProcess, type GuardedProcess, type GuardedProcessSpec } from "./start-process.js";

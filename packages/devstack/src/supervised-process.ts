@@ -48,6 +48,11 @@ export class SupervisedProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Resolves when the newest process has ended. */
+  get exited(): Promise<void> {
+    return this.#exited;
+  }
+
   /** Ready when it returns. On failure nothing is left running and the error carries the end of the log. */
   async start(): Promise<void> {
     const { name, logFile, isReady } = this.#spec;
