@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -99,9 +99,16 @@ it("is not stopped by a pid file that names a process which is no Postgres", asy
   const pidFile = join(dataDir, "postmaster.pid");
   const text = await readFile(pidFile, "utf8");
   await first[Symbol.asyncDispose]();
-  await writeFile(pidFile, text.replace(/^\d+/, String(process.pid)));
-  await using second = await start({ dataDir });
-  expect(await query(second.url, "select 1 as n")).toEqual([{ n: 1 }]);
+  // Postgres heeds the processes of its own user alone.
+  const { uid, gid } = await stat(dataDir);
+  const bystander = spawn("sleep", ["1000"], { uid, gid, cwd: "/", stdio: "ignore" });
+  try {
+    await writeFile(pidFile, text.replace(/^\d+/, String(bystander.pid)));
+    await using second = await start({ dataDir });
+    expect(await query(second.url, "select 1 as n")).toEqual([{ n: 1 }]);
+  } finally {
+    bystander.kill("SIGKILL");
+  }
 });
 
 it("refuses a data directory that another server uses", async () => {
