@@ -1,4 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { useTempDirectory } from "./testing/temp-directory.js";
@@ -20,4 +20,5 @@ it("names the first directory on the way that an ordinary user may not enter", a
 it("makes work directories where an ordinary user can get to", async () => {
   const made = await makeWorkDirectory("test");
   expect(await closedDirectory(join(made, ".."))).toBeUndefined();
+  await rmdir(made);
 });
