@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { addMigrate } from "./commands/migrate.js";
+import { addProvision } from "./commands/provision.js";
+import { addPublish } from "./commands/publish.js";
+import { addSimulate } from "./commands/simulate.js";
+import { addStatus } from "./commands/status.js";
+import { addUp } from "./commands/up.js";
+import { exitCodes } from "./shared/exit-codes.js";
+import { overview } from "./shared/help.js";
+import { note, styled } from "./shared/terminal.js";
+
+const program = new Command("ccingest")
+  .description("ClusterCockpit's job events and node states, from NATS JetStream into Postgres.")
+  .version("0.1.0")
+  .addHelpText("after", overview)
+  .showHelpAfterError("Add --help for what there is.")
+  .exitOverride();
+for (const add of [addUp, addMigrate, addProvision, addPublish, addSimulate, addStatus]) add(program);
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exitCodes.done);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? ofCommander(error) : await ofCommand(error);
+}
+
+/** Commander has said what is wrong by itself. */
+function ofCommander({ exitCode }: CommanderError): number {
+  return exitCode === 0 ? exitCodes.done : exitCodes.mistake;
+}
+
+async function ofCommand(error: unknown): Promise<number> {
+  const { explain } = await import("./shared/explain.js");
+  const { exitCode, message } = explain(error);
+  for (const line of message.split("\n")) note(`${styled("red", "error:", process.stderr)} ${line}`);
+  if (process.env["CCINGEST_DEBUG"] === "1") note(String(error instanceof Error ? error.stack : error));
+  return exitCode;
+}

@@ -1,0 +1,36 @@
+import { type Config, redactUrl } from "@cc-ingest/config";
+import { type Database, classifyDatabaseError, connectDatabase } from "@cc-ingest/database";
+import { CliError, messageOf } from "./cli-error.js";
+import { exitCodes } from "./exit-codes.js";
+
+/** Runs `work` on the configured database and says in one line what keeps it from working. */
+export async function withDatabase<T>(
+  { database }: Pick<Config, "database">,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const db = connectDatabase({ url: database.url, poolSize: 2, applicationName: "ccingest" });
+  try {
+    return await work(db);
+  } catch (cause) {
+    throw describe(cause, redactUrl(database.url));
+  } finally {
+    await db.destroy();
+  }
+}
+
+function describe(cause: unknown, address: string): unknown {
+  const kind = classifyDatabaseError(cause);
+  if (kind === "transient")
+    return new CliError(
+      exitCodes.failed,
+      `the database at ${address} can't be reached: ${messageOf(cause)}. Start it, or set DATABASE_URL`,
+      { cause },
+    );
+  if (kind === "schema")
+    return new CliError(
+      exitCodes.needsPerson,
+      `the database at ${address} lacks something: ${messageOf(cause)}. Run "ccingest migrate" as its owner`,
+      { cause },
+    );
+  return cause;
+}

@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from "commander";
+
+const units = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** `90`, `90s`, `1.5m`, `2h`, `500ms`: seconds. */
+export function seconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text);
+  if (match === null) throw new InvalidArgumentError("Write a time as 90s, 5m or 2h.");
+  return Number(match[1]) * units[(match[2] ?? "s") as keyof typeof units];
+}
+
+export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text) || value < minimum || value > maximum)
+      throw new InvalidArgumentError(
+        maximum === Number.MAX_SAFE_INTEGER
+          ? `Write an integer of at least ${minimum}.`
+          : `Write an integer from ${minimum} to ${maximum}.`,
+      );
+    return value;
+  };
+}
+
+/** A number of at least 0. */
+export function amount(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("Write a number such as 50 or 0.5.");
+  return Number(text);
+}
+
+/** A part of all: from 0 to 1. */
+export function part(text: string): number {
+  const value = amount(text);
+  if (value > 1) throw new InvalidArgumentError("Write a part from 0 to 1, such as 0.05.");
+  return value;
+}
+
+/** `2026-03-01T12:00:00Z` or Unix seconds: Unix milliseconds. */
+export function pointInTime(text: string): number {
+  const value = /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+  if (Number.isNaN(value))
+    throw new InvalidArgumentError("Write a time as 2026-03-01T12:00:00Z or in Unix seconds.");
+  return value;
+}

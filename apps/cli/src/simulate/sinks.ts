@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { type WriteStream, createWriteStream } from "node:fs";
+import { finished } from "node:stream/promises";
+import type { SimulatedMessage } from "@cc-ingest/simulation";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { AckedPublisher } from "../shared/acked-publisher.js";
+import { messageOf, mistake } from "../shared/cli-error.js";
+import type { Subjects } from "../shared/settings.js";
+
+/** Where simulated messages go. `send` waits while the receiver can't keep up. */
+export interface Sink {
+  send(message: SimulatedMessage): Promise<void>;
+  /** Resolves when all is delivered. */
+  finish(): Promise<void>;
+  /** Messages that streams have acknowledged; undefined where nobody acknowledges. */
+  readonly stored?: number;
+}
+
+const FLUSH_MESSAGES = 256;
+const FLUSH_BYTES = 1_000_000;
+
+/** As real producers do it: nobody says whether anything stores the messages. */
+export function coreSink(nats: NatsConnection, subjects: Subjects): Sink {
+  let messages = 0;
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    messages = 0;
+    bytes = 0;
+    await nats.flush();
+  };
+  return {
+    async send(message) {
+      nats.publish(subjectOf(message, subjects), message.bytes);
+      messages += 1;
+      bytes += message.bytes.length;
+      if (messages >= FLUSH_MESSAGES || bytes >= FLUSH_BYTES) await flush();
+    },
+    finish: flush,
+  };
+}
+
+export function ackedSink(nats: NatsConnection, subjects: Subjects): Sink {
+  const publisher = new AckedPublisher(nats);
+  return {
+    send: (message) => publisher.publish(subjectOf(message, subjects), message.bytes),
+    finish: () => publisher.finish(),
+    get stored() {
+      return publisher.count;
+    },
+  };
+}
+
+/** Lines into a file, or to standard output with `-`. */
+export function fileSink(path: string): Sink {
+  const stream: NodeJS.WritableStream = path === "-" ? process.stdout : openFile(path);
+  return {
+    async send({ bytes }) {
+      if (!stream.write(Buffer.concat([bytes, Buffer.from("\n")]))) await once(stream, "drain");
+    },
+    async finish() {
+      if (path === "-") return;
+      stream.end();
+      await finished(stream);
+    },
+  };
+}
+
+function openFile(path: string): WriteStream {
+  const stream = createWriteStream(path);
+  stream.on("error", (error) => stream.destroy(mistake(`${path} can't be written: ${messageOf(error)}`)));
+  return stream;
+}
+
+function subjectOf({ kind }: SimulatedMessage, { jobEvent, nodeState }: Subjects): string {
+  return kind === "nodestate" ? nodeState : jobEvent;
+}

@@ -1,0 +1,70 @@
+import type { RowCount } from "@cc-ingest/database";
+import { count, styled, table } from "../shared/terminal.js";
+import type { BrokerStatus, DatabaseStatus, ServiceStatus, Status, StreamStatus } from "./status.js";
+
+export function showStatus({ broker, database, services }: Status): string {
+  return [showBroker(broker), showDatabase(database), ...showServices(services)].join("\n\n");
+}
+
+function showBroker(broker: BrokerStatus): string {
+  const head = title("Broker", broker.address);
+  if (broker.problem !== undefined) return `${head}\n  ${bad(broker.problem)}`;
+  const titles = ["SUBJECT", "STREAM", "MESSAGES", "MB", "CONSUMER", "PENDING", "UNACKED", "REDELIVERED"];
+  const rows = broker.streams.filter((stream) => stream.problem === undefined).map(streamRow);
+  const shown = rows.length === 0 ? [] : [table([titles.map((each) => styled("dim", each)), ...rows])];
+  const missing = broker.streams.flatMap(({ problem }) => (problem === undefined ? [] : [bad(problem)]));
+  return [`${head}, nats-server ${broker.version}`, ...[...shown, ...missing].map(indented)].join("\n");
+}
+
+function streamRow(status: Exclude<StreamStatus, { problem: string }>): string[] {
+  const { subject, stream, messages, bytes, durable, pending, ackPending, redelivered } = status;
+  const numbers = [pending, ackPending, redelivered].map(count);
+  return [subject, stream, count(messages), (bytes / 1e6).toFixed(1), durable, ...numbers];
+}
+
+function showDatabase(database: DatabaseStatus): string {
+  const head = title("Database", database.address);
+  if (database.problem !== undefined) return `${head}\n  ${bad(database.problem)}`;
+  const letters = Object.entries(database.deadLetters).map(
+    ([reason, number]) => `${reason} ${count(number)}`,
+  );
+  const rejected = Object.values(database.deadLetters).reduce((sum, number) => sum + number, 0);
+  const rows = [
+    ["jobs", rowCount(database.jobs), `running ${count(database.runningJobs)}`],
+    ["node states", rowCount(database.nodeStates), `nodes ${count(database.nodes)}`],
+    [
+      "parked stops",
+      count(database.parkedStops),
+      database.parkedStops > 0 ? "stops that wait for their starts" : "",
+    ],
+    ["dead letters", rejected > 0 ? styled("yellow", count(rejected)) : "0", letters.join(", ")],
+  ];
+  return `${head}\n${indented(table(rows))}`;
+}
+
+function showServices(services: readonly ServiceStatus[]): string[] {
+  if (services.length === 0) return [];
+  const rows = services.map(({ name, url, ready, problems }) => [
+    name,
+    ready ? styled("green", "ready") : styled("red", "not ready"),
+    url,
+    problems.join("; "),
+  ]);
+  return [`${title("Services", "")}\n${indented(table(rows))}`];
+}
+
+export function rowCount({ rows, exact }: RowCount): string {
+  return `${exact ? "" : "~"}${count(rows)}`;
+}
+
+function title(name: string, address: string): string {
+  return `${styled("bold", name)}${address === "" ? "" : `  ${address}`}`;
+}
+
+function bad(problem: string): string {
+  return styled("red", problem);
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, "  ");
+}

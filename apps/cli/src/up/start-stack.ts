@@ -1,0 +1,103 @@
+import { resolve } from "node:path";
+import { type Config, formatProblems, loadConfig } from "@cc-ingest/config";
+import { migrate } from "@cc-ingest/database";
+import { mistake } from "../shared/cli-error.js";
+import { withDatabase } from "../shared/database.js";
+import { subjectsOf } from "../shared/settings.js";
+import { stackDirectory } from "../shared/stack-file.js";
+import { note } from "../shared/terminal.js";
+import { claimPlace } from "./claim-place.js";
+import { startBroker, startDatabase } from "./start-servers.js";
+import { type RunningService, startServices } from "./start-services.js";
+
+export interface StackOptions {
+  readonly data?: string;
+  readonly natsPort?: number;
+  readonly postgresPort?: number;
+}
+
+export interface RunningStack {
+  readonly config: Config;
+  readonly services: readonly RunningService[];
+  readonly stackFile: string;
+  readonly logDirectory: string;
+  readonly broker: { readonly natsUrl: string; readonly producerUrl: string; readonly description: string };
+  readonly database: { readonly url: string; readonly description: string };
+}
+
+/** Starts everything, in the order it is needed; ready when it resolves. What it starts is put into `resources`. */
+export async function startStack(
+  { data, natsPort, postgresPort }: StackOptions,
+  resources: AsyncDisposableStack,
+): Promise<RunningStack> {
+  const place = resources.use(await claimPlace(stackDirectory));
+  if (place.beside !== undefined)
+    note(`another stack runs here (process ${place.beside}): this one is in ${place.stackFile}`);
+  const wanted = wantedSubjects(process.env);
+  const options = {
+    data: data === undefined ? undefined : resolve(data),
+    natsPort,
+    postgresPort,
+    logDirectory: place.logDirectory,
+    subjects: Object.values(wanted),
+  };
+  note("starting the broker and the database");
+  const [broker, database] = await bothOrNone(
+    startBroker(options, resources),
+    startDatabase(options, resources),
+  );
+  await place.writeConfig(configFor(broker.natsUrl, database.url, wanted));
+  const config = load(place.configFile);
+  const { applied } = await withDatabase(config, migrate);
+  if (applied.length > 0) note(`applied ${applied.length} migrations`);
+  const { jobEvent, nodeState } = subjectsOf(config);
+  note("starting the services");
+  const services = await startServices(place, resources);
+  await place.writeStack({
+    startedAt: new Date().toISOString(),
+    configFile: place.configFile,
+    natsUrl: broker.natsUrl,
+    producerUrl: broker.producerUrl,
+    databaseUrl: database.url,
+    healthUrls: Object.fromEntries(services.map(({ name, url }) => [name, url])),
+    metricsUrls: Object.fromEntries(services.map(({ name, url }) => [name, `${url}/metrics`])),
+    logFiles: Object.fromEntries(services.map(({ name, logFile }) => [name, logFile])),
+    subjects: { jobEvent, nodeState },
+  });
+  const { stackFile, logDirectory } = place;
+  return { config, services, stackFile, logDirectory, broker, database };
+}
+
+interface Wanted {
+  readonly jobEvent: string;
+  readonly nodeState: string;
+}
+
+function wantedSubjects(env: NodeJS.ProcessEnv): Wanted {
+  return {
+    jobEvent: env["SUBJECT_JOB_EVENT"] || "cc.job.event",
+    nodeState: env["SUBJECT_NODE_STATE"] || "cc.node.state",
+  };
+}
+
+/** ClusterCockpit's own sections, and the database in ours. */
+function configFor(natsUrl: string, databaseUrl: string, { jobEvent, nodeState }: Wanted): object {
+  return {
+    main: { "api-subjects": { "subject-job-event": jobEvent, "subject-node-state": nodeState } },
+    nats: { address: natsUrl },
+    ingest: { database: { url: databaseUrl } },
+  };
+}
+
+/** As the services will: the environment wins, and may hold mistakes. */
+function load(file: string): Config {
+  const loaded = loadConfig({ env: process.env, file, required: ["api-subjects", "nats", "database"] });
+  if (!loaded.ok) throw mistake(formatProblems(loaded.problems));
+  return loaded.config;
+}
+
+/** Waits for both even when one fails, so that the other one is among the resources to be closed. */
+async function bothOrNone<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
