@@ -6,7 +6,7 @@ import { errorCode } from "./errors.js";
 import { applyJobEvents } from "./jobs/apply.js";
 import type { JobEvent } from "./jobs/model.js";
 import { useEmptyTables } from "./testing/database.js";
-import { start, startJob } from "./testing/job-samples.js";
+import { start } from "./testing/job-samples.js";
 
 const database = useEmptyTables();
 
@@ -103,5 +103,5 @@ test("a broken connection makes no dead letter", async () => {
   });
   await expect(failing).rejects.toThrow(/terminat/i);
   expect(await database().selectFrom("dead_letter").selectAll().execute()).toEqual([]);
-  expect(await commit([{ kind: "start_job", job: startJob(), eventTime: 0n }])).toEqual(["applied"]);
+  expect(await commit([start()])).toEqual(["applied"]);
 });

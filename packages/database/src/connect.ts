@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { withPreparedStatements } from "./prepared-statements.js";
 import type { Schema } from "./schema.js";
 
 export type Database = Kysely<Schema>;
@@ -33,5 +34,5 @@ export function connectDatabase(options: ConnectOptions): Database {
   // Without listeners a connection that breaks would end the process: an idle one tells the pool, one in use the client.
   pool.on("error", lost);
   pool.on("connect", (client) => client.on("error", lost));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
 }

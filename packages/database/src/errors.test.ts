@@ -26,6 +26,7 @@ describe("each failure has one kind", () => {
     ["timeout", "a statement timeout", coded("57014")],
     ["timeout", "a lock timeout", coded("55P03")],
     ["data", "a value out of range", coded("22003")],
+    ["data", "a number too wide for its column", coded("ERR_OUT_OF_RANGE")],
     ["data", "a NUL in text", coded("22021")],
     ["data", "a violated check", coded("23514", { routine: "ExecConstraints" })],
     ["data", "a value too large for an index", coded("54000")],

@@ -12,6 +12,8 @@ export type FailureKind = "transient" | "conflict" | "timeout" | "data" | "schem
 
 /** SQLSTATEs decided one by one; the classes below decide the rest. Source: PostgreSQL, appendix A. */
 const byState: Readonly<Record<string, FailureKind>> = {
+  // A number that its column has no room for, found while it was written.
+  ERR_OUT_OF_RANGE: "data",
   "25006": "transient", // read-only transaction: a failover demoted this server
   "40001": "conflict",
   "40P01": "conflict",

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { anyDelivery, anyEvents } from "../testing/job-arbitrary.js";
 import { useEmptyTables } from "../testing/database.js";
 import { oracle } from "../testing/job-oracle.js";
-import { start, startJob, stop } from "../testing/job-samples.js";
+import { start, startEvent, startJob, stop } from "../testing/job-samples.js";
 import { readTables } from "../testing/job-tables.js";
 import { applyJobEvents } from "./apply.js";
 import type { JobEvent } from "./model.js";
@@ -32,7 +32,7 @@ describe("a start event becomes a row", () => {
       concurrentJobs: { items: [{ id: 1n, jobId: 9_007_199_254_740_993n }], count: 1 },
       statistics: { flops_any: { unit: { base: "F/s", prefix: "G" }, avg: 1, min: 0.5, max: 2 } },
     });
-    await apply([{ kind: "start_job", job, eventTime: 1_760_000_000_123_456_789n }]);
+    await apply([startEvent(job, 1_760_000_000_123_456_789n)]);
     const row = await database().selectFrom("job").selectAll().executeTakeFirstOrThrow();
     expect(row).toMatchObject({
       job_id: 9_223_372_036_854_775_807n,

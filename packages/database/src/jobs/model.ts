@@ -1,9 +1,17 @@
 import type { JobState, StartJob, StopJob } from "@cc-ingest/protocol";
 import type { ParkReason, StopSource } from "../schema.js";
 
-/** A start or stop event as the job store takes it. `eventTime`: nanoseconds since the epoch. */
+/**
+ * A start or stop event as the job store takes it. `eventTime`: nanoseconds since the epoch. `raw`: the bytes it came in,
+ * which give two starts that claim the same run and the same time an order.
+ */
 export type JobEvent =
-  | { readonly kind: "start_job"; readonly eventTime: bigint; readonly job: StartJob }
+  | {
+      readonly kind: "start_job";
+      readonly eventTime: bigint;
+      readonly job: StartJob;
+      readonly raw: Uint8Array;
+    }
   | { readonly kind: "stop_job"; readonly eventTime: bigint; readonly stop: StopJob };
 
 /** What became of one event. `duplicate`: what it says is already there. */
@@ -27,8 +35,7 @@ export type Close =
 export interface Start {
   readonly job: StartJob;
   readonly eventTime: bigint;
-  /** The job's own columns as a JSON object, and 64 bits of its hash. */
-  readonly content: string;
+  /** 64 bits of a hash of the event's bytes. */
   readonly digest: bigint;
 }
 

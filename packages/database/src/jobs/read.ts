@@ -1,5 +1,6 @@
 import { type Transaction, sql } from "kysely";
 import type { JobState } from "@cc-ingest/protocol";
+import { ids } from "../ids.js";
 import type { ParkReason, Schema, StopSource } from "../schema.js";
 import type { Close, StoredJobs, StoredRun, StoredStop } from "./model.js";
 
@@ -13,25 +14,20 @@ const LOCK_SLOTS = 65_536n;
  */
 export async function lockJobs(trx: Transaction<Schema>, jobIds: readonly bigint[]): Promise<void> {
   const slots = [...new Set(jobIds.map((id) => Number(id % LOCK_SLOTS)))];
-  await sql`SELECT slot FROM ingest_lock WHERE slot = ANY(${slots}::integer[]) ORDER BY slot
+  await sql`SELECT slot FROM ingest_lock WHERE slot = ANY(${ids(slots, "integer")}) ORDER BY slot
     FOR NO KEY UPDATE`.execute(trx);
 }
 
 /** The runs and waiting stops of these jobIds. */
 export async function readJobs(trx: Transaction<Schema>, jobIds: readonly bigint[]): Promise<StoredJobs> {
-  const ids = arrayLiteral(jobIds);
+  const wanted = ids(jobIds);
   const runs =
     await sql<RunRow>`SELECT id, job_id, cluster, start_time, event_time, start_digest, job_state, stop_time,
       stop_source, stop_names_cluster, stop_names_start
-    FROM job WHERE job_id = ANY(${ids}::bigint[])`.execute(trx);
+    FROM job WHERE job_id = ANY(${wanted})`.execute(trx);
   const parked = await sql<ParkedRow>`SELECT id, job_id, cluster, start_time, stop_time, job_state, reason
-    FROM parked_stop WHERE job_id = ANY(${ids}::bigint[])`.execute(trx);
+    FROM parked_stop WHERE job_id = ANY(${wanted})`.execute(trx);
   return { runs: runs.rows.map(toRun), parked: parked.rows.map(toParked) };
-}
-
-/** pg's own array writer quotes element by element: this costs a third of it. */
-export function arrayLiteral(values: readonly bigint[]): string {
-  return `{${values.join(",")}}`;
 }
 
 interface RunRow {

@@ -38,7 +38,15 @@ export function startJob(overrides: Partial<StartJob> = {}): StartJob {
 /** A start event; its event time is the job's start time unless given. */
 export function start(overrides: Partial<StartJob> = {}, eventTime?: bigint): JobEvent {
   const job = startJob(overrides);
-  return { kind: "start_job", job, eventTime: eventTime ?? BigInt(job.startTime) * SECOND };
+  return startEvent(job, eventTime ?? BigInt(job.startTime) * SECOND);
+}
+
+/** Its bytes are the job's content: different jobs have different bytes, the same job the same. */
+export function startEvent(job: StartJob, eventTime: bigint): JobEvent {
+  const text = JSON.stringify(job, (_, value: unknown) =>
+    typeof value === "bigint" ? String(value) : value,
+  );
+  return { kind: "start_job", job, eventTime, raw: new TextEncoder().encode(text) };
 }
 
 export function stop(overrides: Partial<StopJob> = {}): JobEvent {

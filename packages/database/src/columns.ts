@@ -1,0 +1,40 @@
+import { type RawBuilder, sql } from "kysely";
+import { ArrayWriter, type ElementType } from "./array-writer.js";
+
+/** One column of a multi-row statement: its name, its type, and where its value comes from. `undefined` becomes NULL. */
+export interface Column<Row> {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly value: (row: Row) => string | number | bigint | boolean | Uint8Array | undefined;
+}
+
+/**
+ * A set of columns that one statement takes for any number of rows, as one array parameter each. The statement's text is
+ * the same whatever the number of rows, so it is prepared once.
+ */
+export class Columns<Row> {
+  /** The names, for INSERT lists and SELECT lists. */
+  readonly names: RawBuilder<unknown>;
+  /** `name = input.name, …` for UPDATE … SET. */
+  readonly assignments: RawBuilder<unknown>;
+  readonly #columns: readonly Column<Row>[];
+  readonly #alias: string;
+
+  constructor(columns: readonly Column<Row>[]) {
+    const names = columns.map(({ name }) => name);
+    this.#columns = columns;
+    this.#alias = `input (${names.join(", ")})`;
+    this.names = sql.raw(names.join(", "));
+    this.assignments = sql.raw(names.map((name) => `${name} = input.${name}`).join(", "));
+  }
+
+  /** These rows as a FROM item with the alias `input`. */
+  rows(rows: readonly Row[]): RawBuilder<unknown> {
+    const arrays = this.#columns.map(({ type, value }) => {
+      const writer = new ArrayWriter(type, rows.length);
+      for (const row of rows) writer.add(value(row));
+      return sql`${writer.finish()}::${sql.raw(type)}[]`;
+    });
+    return sql`unnest(${sql.join(arrays)}) AS ${sql.raw(this.#alias)}`;
+  }
+}
