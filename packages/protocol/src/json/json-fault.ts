@@ -6,7 +6,7 @@ export interface JsonFault {
   readonly message: string;
   /** Such as `resources[3].hostname`; undefined when it concerns the payload as a whole. */
   readonly path: string | undefined;
-  /** Byte offset in the JSON text; undefined when no single place is to blame. */
+  /** Byte offset in the input; undefined when no single place is to blame. */
   readonly offset: number | undefined;
 }
 
@@ -15,7 +15,7 @@ export function renderPath(steps: ReadonlyArray<string | number>): string | unde
   let path = "";
   for (const step of steps) {
     if (typeof step === "number") {
-      path += `[${step}]`;
+      path += step < 0 ? "" : `[${step}]`;
     } else if (/^[A-Za-z_$][\w$]*$/.test(step)) {
       path += path === "" ? step : `.${step}`;
     } else {

@@ -1,9 +1,11 @@
 import type { RejectCode } from "../codes.js";
-import type { Limits } from "../limits.js";
-import { type JsonFault, renderPath } from "./json-fault.js";
+import { type Limits, defaultLimits } from "../limits.js";
+import { renderPath } from "./json-fault.js";
 import { didYouMean } from "./did-you-mean.js";
 import { type KeyTable, foldCase } from "./key-table.js";
-import { JsonText } from "./json-text.js";
+import type { Source } from "../line/source.js";
+import { JsonScalars } from "./json-scalars.js";
+import { END, QUOTE } from "./json-text.js";
 
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
@@ -11,7 +13,7 @@ const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const COLON = 58;
 const COMMA = 44;
-const QUOTE = 34;
+const BACKSLASH = 92;
 
 /**
  * Reads a JSON document whose shape the caller knows, value by value, without building a tree.
@@ -19,41 +21,37 @@ const QUOTE = 34;
  * Faults are sticky: after the first one every loop ends and every value is the one passed in, so callers read on
  * and look at `fault` once, at the end. `null` leaves the value that was there, as Go's encoding/json does.
  */
-export class JsonReader extends JsonText {
+export class JsonReader extends JsonScalars {
   /** Per level: the key or index at hand, and the previous key for the key table's guess. */
   readonly #path: (string | number)[] = [];
   readonly #previous: number[] = [];
   #depth = 0;
 
-  readonly limits: Limits;
+  limits = defaultLimits;
 
-  constructor(limits: Limits) {
-    super();
+  /** Starts on the JSON text that stands in a string of line protocol from `start` on. */
+  start(source: Source, start: number, limits: Limits): void {
     this.limits = limits;
-  }
-
-  /** Starts on `bytes[start, end)`; `bytes[end]` must exist and be 0, which ends every loop without a bounds check. */
-  start(bytes: Uint8Array, start: number, end: number): void {
-    this.bytes = bytes;
-    this.position = this.documentStart = start;
-    this.end = end;
+    this.source = source;
+    this.bytes = source.bytes;
+    this.position = start;
     this.fault = undefined;
     this.#depth = 0;
   }
 
-  /** To be called after the document's value: nothing but white space may follow. */
-  finish(): JsonFault | undefined {
-    if (this.peek() !== 0 || this.position !== this.end) {
+  /** To be called behind the document's value: returns the offset of the quote that must follow, -1 after a fault. */
+  finish(): number {
+    if (this.peek() !== END || this.bytes[this.position] !== QUOTE) {
       this.syntax("the JSON text goes on after its value");
     }
-    return this.fault;
+    return this.fault === undefined ? this.position : -1;
   }
 
   fail(code: RejectCode, message: string, offset: number): void {
     if (this.fault === undefined) {
       const path = renderPath(this.#path.slice(0, this.#depth));
-      this.fault = { code, message, path, offset: offset - this.documentStart };
-      this.position = this.end;
+      this.fault = { code, message, path, offset };
+      this.position = this.bytes.length;
     }
   }
 
@@ -69,7 +67,7 @@ export class JsonReader extends JsonText {
     if (this.fault === undefined) {
       const path = renderPath([...this.#path.slice(0, this.#depth), key]);
       this.fault = { code, message, path, offset: undefined };
-      this.position = this.end;
+      this.position = this.bytes.length;
     }
   }
 
@@ -127,6 +125,17 @@ export class JsonReader extends JsonText {
     return this.#itemFits();
   }
 
+  /** An array of integers that a double holds exactly; empty for null. */
+  integers(): number[] {
+    const items: number[] = [];
+    for (let more = this.firstItem(); more; more = this.nextItem()) {
+      this.plainIntegers(items, this.limits.jsonItems);
+      this.#path[this.#depth - 1] = items.length;
+      items.push(this.integer(0, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+    }
+    return items;
+  }
+
   /** A null item cannot be left out without moving its neighbours, so it is a fault (Go would crash on some). */
   #itemFits(): boolean {
     if (this.peekNull()) {
@@ -149,7 +158,7 @@ export class JsonReader extends JsonText {
       return false;
     }
     this.position++;
-    this.#depth++;
+    this.#path[this.#depth++] = noStep;
     return true;
   }
 
@@ -164,21 +173,24 @@ export class JsonReader extends JsonText {
 
   /** Behind a value: true after a comma, false after the closing byte. */
   #continues(close: number): boolean {
-    if (this.fault !== undefined || this.#leaves(close)) {
-      return false;
+    const byte = this.peek();
+    if (byte === COMMA) {
+      this.position++;
+      return true;
     }
-    if (this.peek() !== COMMA) {
+    if (byte === close) {
+      this.position++;
+      this.#depth--;
+    } else {
       this.syntax(close === CLOSE_BRACE ? "expected ',' or '}'" : "expected ',' or ']'");
-      return false;
     }
-    this.position++;
-    return true;
+    return false;
   }
 
   #key<K extends string>(keys: KeyTable<K>): K | undefined {
     const level = this.#depth - 1;
     const previous = this.#previous[level] as number;
-    if (this.peek() !== QUOTE) {
+    if (!this.atQuote()) {
       this.syntax("expected a key in double quotes");
       return undefined;
     }
@@ -206,22 +218,23 @@ export class JsonReader extends JsonText {
   /** Steps over the key when it is spelled so. */
   #matches(spelling: Uint8Array): boolean {
     const { bytes } = this;
-    const start = this.position + 1;
+    const start = this.position + 2;
+    const end = start + spelling.length;
     for (let i = 0; i < spelling.length; i++) {
       if (bytes[start + i] !== spelling[i]) {
         return false;
       }
     }
-    if (bytes[start + spelling.length] !== QUOTE) {
+    if (bytes[end] !== BACKSLASH || bytes[end + 1] !== QUOTE) {
       return false;
     }
-    this.position = start + spelling.length + 1;
+    this.position = end + 2;
     return true;
   }
 
   #name(): string | undefined {
     const level = this.#depth - 1;
-    if (this.peek() !== QUOTE) {
+    if (!this.atQuote()) {
       this.syntax("expected a key in double quotes");
       return undefined;
     }
@@ -264,6 +277,9 @@ export class JsonReader extends JsonText {
     this.fail("unknown_key", `unknown key ${shown}; ${hint}`, offset);
   }
 }
+
+/** Stands in the path of an object or array whose first key or item has not been read. */
+const noStep = -1;
 
 /** Keys that reach an object's prototype when somebody copies them with an assignment. */
 function isForbidden(key: string): boolean {

@@ -1,3 +1,5 @@
+/** Stands for the byte behind the end of the input. */
+export const NOTHING = -1;
 export const NEWLINE = 10;
 export const RETURN = 13;
 export const SPACE = 32;

@@ -1,5 +1,5 @@
 import type { LineErrorCode } from "../codes.js";
-import { HASH, NEWLINE, NOT_PRINTABLE, RETURN, SPACE, byteClass } from "./bytes.js";
+import { HASH, NEWLINE, NOTHING, NOT_PRINTABLE, RETURN, SPACE, byteClass } from "./bytes.js";
 
 /** A place in the input that knows lines: where the entry at hand began, where it ended, and what was wrong. */
 export class Cursor {
@@ -11,11 +11,15 @@ export class Cursor {
   entryEnd = 0;
   errorCode: LineErrorCode | undefined;
   errorOffset = 0;
-
   readonly input: Uint8Array;
 
   constructor(input: Uint8Array) {
     this.input = input;
+  }
+
+  /** The byte at an offset, or `NOTHING` behind the end: reading a typed array there would cost many times more. */
+  protected at(offset: number): number {
+    return offset < this.input.length ? (this.input[offset] as number) : NOTHING;
   }
 
   protected fail(code: LineErrorCode, offset: number): false {
@@ -26,32 +30,40 @@ export class Cursor {
 
   /** Goes to the next entry. False when a comment on the way holds a control character. */
   protected skipBlankLines(): boolean {
-    const { input } = this;
     for (;;) {
       this.#startLine();
-      while (input[this.position] === SPACE) {
-        this.position++;
-      }
-      const first = input[this.position];
+      this.skipSpaces();
+      const first = this.at(this.position);
       if (first === HASH) {
-        while (((byteClass[input[this.position] ?? 0] as number) & NOT_PRINTABLE) === 0) {
-          this.position++;
-        }
+        this.#skipPrintable();
       } else if (first !== NEWLINE && first !== RETURN) {
         return true;
       }
       if (!this.takeLineEnd()) {
         return first === HASH ? this.fail("invalid_comment", this.position) : true;
       }
-      if (this.position === input.length) {
-        return true;
-      }
     }
+  }
+
+  protected skipSpaces(): void {
+    let i = this.position;
+    while (this.at(i) === SPACE) {
+      i++;
+    }
+    this.position = i;
+  }
+
+  #skipPrintable(): void {
+    let i = this.position;
+    while (i < this.input.length && ((byteClass[this.input[i] as number] as number) & NOT_PRINTABLE) === 0) {
+      i++;
+    }
+    this.position = i;
   }
 
   #startLine(): void {
     const { input, position } = this;
-    if (position === this.lineStart) {
+    if (position === this.lineStart || position === input.length) {
       return;
     }
     let newline = input.indexOf(NEWLINE, this.lineStart);
@@ -64,13 +76,15 @@ export class Cursor {
 
   /** Steps over a line ending: `\n`, `\r\n`, a `\r` that is the last byte, or the end of the input. */
   protected takeLineEnd(): boolean {
-    const { input, position } = this;
-    const byte = input[position];
+    const { position } = this;
+    const byte = this.at(position);
     if (byte === NEWLINE) {
       this.position = position + 1;
-    } else if (byte === RETURN && (position + 1 === input.length || input[position + 1] === NEWLINE)) {
-      this.position = Math.min(position + 2, input.length);
-    } else if (byte !== undefined) {
+    } else if (byte === RETURN && this.at(position + 1) === NEWLINE) {
+      this.position = position + 2;
+    } else if (byte === RETURN && position + 1 === this.input.length) {
+      this.position = position + 1;
+    } else if (byte !== NOTHING) {
       return false;
     }
     this.entryEnd = position;
@@ -81,7 +95,7 @@ export class Cursor {
   protected resynchronise(): void {
     const newline = this.input.indexOf(NEWLINE, this.position);
     const end = newline < 0 ? this.input.length : newline;
-    this.entryEnd = end > this.lineStart && this.input[end - 1] === RETURN ? end - 1 : end;
+    this.entryEnd = end > this.lineStart && this.at(end - 1) === RETURN ? end - 1 : end;
     this.position = newline < 0 ? end : end + 1;
   }
 }

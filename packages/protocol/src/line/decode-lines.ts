@@ -5,7 +5,7 @@ import { lineErrorMessages } from "./line-errors.js";
 import { LineScanner } from "./line-scanner.js";
 import type { Point, Precision } from "./point.js";
 import { PointSink } from "./point-sink.js";
-import { quoteEscapes, whitespaceEscapes } from "./string-escapes.js";
+import { quoteEscapes, whitespaceEscapes } from "./unescape.js";
 
 /** Where a line stopped being line protocol, and why. */
 export interface DecodeError {
@@ -45,8 +45,19 @@ export interface DecodeOptions {
  * beyond a limit on bytes or lines yields one error for all that was not read.
  */
 export function* decodeLines(input: Uint8Array, options: DecodeOptions = {}): IterableIterator<DecodedLine> {
+  const limits = withDefaults(options.limits);
+  if (input.length > limits.messageBytes) {
+    const error = { line: 1, column: limits.messageBytes + 1, code: "message_too_large" } as const;
+    yield {
+      ok: false,
+      line: 1,
+      raw: input,
+      error: { ...error, message: lineErrorMessages.message_too_large },
+    };
+    return;
+  }
   const escapes = options.whitespaceEscapes === true ? whitespaceEscapes : quoteEscapes;
-  const scanner = new LineScanner(input, withDefaults(options.limits), options.precision ?? "ns", escapes);
+  const scanner = new LineScanner(input, limits, options.precision ?? "ns", escapes);
   const sink = new PointSink();
   while (scanner.next(sink)) {
     const { line, lineStart, errorCode } = scanner;

@@ -1,13 +1,13 @@
 import type { Limits } from "../limits.js";
-import { COMMA, ENDS_KEY, ENDS_MEASUREMENT, ENDS_VALUE, EQUALS, MINUS, NEWLINE } from "./bytes.js";
+import { COMMA, ENDS_KEY, ENDS_MEASUREMENT, ENDS_VALUE, EQUALS, MINUS, NEWLINE, NOTHING } from "./bytes.js";
 import { QUOTE, RETURN, SPACE, byteClass } from "./bytes.js";
 import { int64Max, int64Min } from "./int64.js";
 import { type LineSink, emptyToken } from "./line-sink.js";
 import type { Precision } from "./point.js";
 import { toNanoseconds } from "./precision.js";
 import { parseInteger, parseScalar } from "./scalar.js";
-import { textOf } from "./text.js";
 import { TokenReader } from "./token-reader.js";
+import type { StringEscapes } from "./unescape.js";
 
 /**
  * Reads entries one after the other and tells a sink what stands in them. The only code that knows the grammar of
@@ -20,8 +20,8 @@ export class LineScanner extends TokenReader {
   readonly #precision: Precision;
   #entries = 0;
 
-  constructor(input: Uint8Array, limits: Limits, precision: Precision, replacements: Uint8Array) {
-    super(input, replacements);
+  constructor(input: Uint8Array, limits: Limits, precision: Precision, escapes: StringEscapes) {
+    super(input, escapes);
     this.#limits = limits;
     this.#precision = precision;
   }
@@ -29,17 +29,13 @@ export class LineScanner extends TokenReader {
   /** Reads the next entry. False at the end of the input. A faulty entry has `errorCode` set. */
   next(sink: LineSink): boolean {
     this.errorCode = undefined;
-    this.scratchUsed = 0;
-    if (this.position === 0 && this.input.length > this.#limits.messageBytes) {
-      this.#stop("message_too_large", this.#limits.messageBytes);
-      return true;
-    }
     const fine = this.skipBlankLines();
     if (this.position === this.input.length && fine) {
       return false;
     }
     if (++this.#entries > this.#limits.lines) {
-      this.#stop("too_many_lines", this.position);
+      this.fail("too_many_lines", this.position);
+      this.position = this.entryEnd = this.input.length;
       return true;
     }
     sink.entry();
@@ -47,11 +43,6 @@ export class LineScanner extends TokenReader {
       this.resynchronise();
     }
     return true;
-  }
-
-  #stop(code: "message_too_large" | "too_many_lines", offset: number): void {
-    this.fail(code, offset);
-    this.position = this.entryEnd = this.input.length;
   }
 
   #measurement(sink: LineSink): boolean {
@@ -62,19 +53,18 @@ export class LineScanner extends TokenReader {
     if (name.start === name.end) {
       return this.fail("missing_measurement", this.position);
     }
-    sink.measurement(name);
+    sink.measurement(name, this.source);
     return true;
   }
 
   #tags(sink: LineSink): boolean {
-    const { input } = this;
-    for (let count = 1; input[this.position] === COMMA; count++) {
+    for (let count = 1; this.at(this.position) === COMMA; count++) {
       this.position++;
       const start = this.position;
       if (!this.token(this.#key, ENDS_KEY)) {
         return false;
       }
-      if (this.#key.end === start || input[this.position] !== EQUALS) {
+      if (this.#key.end === start || this.at(this.position) !== EQUALS) {
         return this.fail("invalid_tag_key", this.position);
       }
       this.position++;
@@ -87,23 +77,22 @@ export class LineScanner extends TokenReader {
       if (count > this.#limits.tags) {
         return this.fail("too_many_tags", start);
       }
-      sink.tag(this.#key, this.#value);
+      sink.tag(this.#key, this.#value, this.source);
     }
-    if (input[this.position] !== SPACE) {
+    if (this.at(this.position) !== SPACE) {
       return this.fail("invalid_tag_key", this.position);
     }
     return true;
   }
 
   #fields(sink: LineSink): boolean {
-    const { input } = this;
-    this.#skipSpaces();
+    this.skipSpaces();
     for (let count = 1; ; count++) {
       const start = this.position;
       if (!this.token(this.#key, ENDS_KEY)) {
         return false;
       }
-      if (this.#key.end === start || input[this.position] !== EQUALS) {
+      if (this.#key.end === start || this.at(this.position) !== EQUALS) {
         return this.fail("invalid_field_key", this.position);
       }
       if (count > this.#limits.fields) {
@@ -113,7 +102,7 @@ export class LineScanner extends TokenReader {
       if (!this.#fieldValue(sink)) {
         return false;
       }
-      if (input[this.position] !== COMMA) {
+      if (this.at(this.position) !== COMMA) {
         return this.#afterFields(sink);
       }
       this.position++;
@@ -121,55 +110,68 @@ export class LineScanner extends TokenReader {
   }
 
   #fieldValue(sink: LineSink): boolean {
-    const { input } = this;
     const start = this.position;
-    const first = input[start];
-    if (first === undefined) {
+    const first = this.at(start);
+    if (first === NOTHING) {
       return this.fail("missing_field_value", start);
     }
     if (first === QUOTE) {
-      this.position++;
-      if (!this.string(this.#value)) {
-        return false;
-      }
-      sink.stringField(this.#key, this.#value, start + 1);
-      return true;
+      return this.#stringField(sink, start + 1);
     }
     if (!startsScalar(first)) {
       return this.fail("invalid_field_value", start);
     }
-    while (this.position < input.length && !endsValue(input[this.position] as number)) {
-      this.position++;
+    let end = start + 1;
+    while (end < this.input.length && !endsValue(this.input[end] as number)) {
+      end++;
     }
-    const value = parseScalar(textOf(input, start, this.position));
+    this.position = end;
+    const value = parseScalar(this.source, start, end);
     if (typeof value === "string") {
       return this.fail(value, start);
     }
-    sink.field(this.#key, value);
+    sink.field(this.#key, value, this.source);
+    return true;
+  }
+
+  #stringField(sink: LineSink, start: number): boolean {
+    const { source } = this;
+    const end = source.mayBeInvalid ? -1 : sink.openString(this.#key, start, source);
+    if (end >= 0) {
+      this.position = end + 1;
+      return true;
+    }
+    this.position = start;
+    const value = this.string();
+    if (value === undefined) {
+      return false;
+    }
+    sink.stringField(this.#key, start, value, source);
     return true;
   }
 
   #afterFields(sink: LineSink): boolean {
-    const next = this.input[this.position];
-    if (next !== undefined && next !== SPACE && next !== NEWLINE && next !== RETURN) {
+    const next = this.at(this.position);
+    if (next !== NOTHING && next !== SPACE && next !== NEWLINE && next !== RETURN) {
       return this.fail("unexpected_character", this.position);
     }
-    this.#skipSpaces();
+    this.skipSpaces();
     return this.takeLineEnd() || this.#timestamp(sink);
   }
 
   #timestamp(sink: LineSink): boolean {
     const { input } = this;
     const start = this.position;
-    while (isTimeByte(input[this.position])) {
-      this.position++;
+    let end = start;
+    while (end < input.length && isTimeByte(input[end] as number)) {
+      end++;
     }
-    const end = this.position;
-    const next = input[end];
-    if (next !== undefined && next !== SPACE && next !== NEWLINE && next !== RETURN) {
+    this.position = end;
+    const next = this.at(end);
+    if (next !== NOTHING && next !== SPACE && next !== NEWLINE && next !== RETURN) {
       return this.fail("invalid_timestamp", start);
     }
-    const units = parseInteger(textOf(input, start, end), int64Min, int64Max);
+    const units = parseInteger(input, start, end, int64Min, int64Max);
     if (typeof units === "string") {
       return this.fail(units === "invalid_number" ? "invalid_timestamp" : "timestamp_out_of_range", start);
     }
@@ -178,17 +180,11 @@ export class LineScanner extends TokenReader {
       return this.fail("timestamp_out_of_range", start);
     }
     sink.timestamp(nanoseconds);
-    this.#skipSpaces();
+    this.skipSpaces();
     if (!this.takeLineEnd()) {
       return this.fail("text_after_timestamp", this.position);
     }
     return true;
-  }
-
-  #skipSpaces(): void {
-    while (this.input[this.position] === SPACE) {
-      this.position++;
-    }
   }
 }
 
@@ -196,8 +192,8 @@ function endsValue(byte: number): boolean {
   return ((byteClass[byte] as number) & ENDS_VALUE) !== 0;
 }
 
-function isTimeByte(byte: number | undefined): boolean {
-  return byte === MINUS || (byte !== undefined && byte >= 48 && byte <= 57);
+function isTimeByte(byte: number): boolean {
+  return byte === MINUS || (byte >= 48 && byte <= 57);
 }
 
 /** `-`, `.`, digits, and the first letters of the booleans. */

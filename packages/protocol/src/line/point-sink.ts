@@ -1,7 +1,6 @@
-import type { LineSink, Token } from "./line-sink.js";
+import { type LineSink, type Token, keyText, measurementText } from "./line-sink.js";
 import type { FieldValue, Point } from "./point.js";
-import { textOf } from "./text.js";
-import { keyText, measurementText } from "./token-text.js";
+import type { Source } from "./source.js";
 import { compareUtf8 } from "./utf8.js";
 
 /** Builds the point of each entry. */
@@ -19,21 +18,25 @@ export class PointSink implements LineSink {
     this.#timestamp = undefined;
   }
 
-  measurement(name: Token): void {
-    this.#measurement = measurementText(name);
+  measurement(name: Token, source: Source): void {
+    this.#measurement = measurementText(name, source);
   }
 
-  tag(key: Token, value: Token): void {
-    this.#tags.push([keyText(key), keyText(value)]);
+  tag(key: Token, value: Token, source: Source): void {
+    this.#tags.push([keyText(key, source), keyText(value, source)]);
     this.#tagOffsets.push(key.start);
   }
 
-  stringField(key: Token, value: Token): void {
-    this.#fields.push([keyText(key), { kind: "string", value: textOf(value.bytes, value.start, value.end) }]);
+  openString(): number {
+    return -1;
   }
 
-  field(key: Token, value: FieldValue): void {
-    this.#fields.push([keyText(key), value]);
+  stringField(key: Token, _start: number, value: string, source: Source): void {
+    this.#fields.push([keyText(key, source), { kind: "string", value }]);
+  }
+
+  field(key: Token, value: FieldValue, source: Source): void {
+    this.#fields.push([keyText(key, source), value]);
   }
 
   timestamp(value: bigint): void {

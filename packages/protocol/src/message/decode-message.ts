@@ -1,17 +1,15 @@
 import type { RejectCode } from "../codes.js";
-import { JsonReader } from "../json/json-reader.js";
 import type { JsonFault } from "../json/json-fault.js";
 import { type Limits, withDefaults } from "../limits.js";
 import { positionOf } from "../line/cursor.js";
 import { lineErrorMessages } from "../line/line-errors.js";
 import { LineScanner } from "../line/line-scanner.js";
 import type { Precision } from "../line/point.js";
-import { whitespaceEscapes } from "../line/string-escapes.js";
+import { whitespaceEscapes } from "../line/unescape.js";
 import { type TimeBounds, boundsAt, judgeTimestamp } from "../payload/times.js";
 import { EventSink } from "./event-sink.js";
-import { inputOffset } from "./input-offset.js";
 import type { MessageOutcome } from "./outcome.js";
-import { readPayload } from "./read-payload.js";
+import type { Payload } from "./read-payload.js";
 
 export interface MessageOptions {
   /** Unit of the line timestamps; default `ns`. */
@@ -30,14 +28,18 @@ export interface MessageOptions {
  */
 export function* decodeMessage(input: Uint8Array, options: MessageOptions): IterableIterator<MessageOutcome> {
   const limits = withDefaults(options.limits);
+  if (input.length > limits.messageBytes) {
+    const at = { line: 1, column: limits.messageBytes + 1 };
+    yield rejected(at, input, "message_too_large", lineErrorMessages.message_too_large);
+    return;
+  }
   const scanner = new LineScanner(input, limits, options.precision ?? "ns", whitespaceEscapes);
-  const sink = new EventSink();
-  const json = new JsonReader(limits);
   const bounds = boundsAt(options.streamTime);
+  const sink = new EventSink(limits, bounds);
   while (scanner.next(sink)) {
     const raw = input.subarray(scanner.lineStart, scanner.entryEnd);
     if (scanner.errorCode === undefined) {
-      yield decodeEvent(input, scanner, sink, json, bounds, options.streamTime, raw);
+      yield decodeEvent(input, scanner, sink, bounds, options.streamTime, raw);
     } else {
       const at = positionOf(input, scanner.line, scanner.lineStart, scanner.errorOffset);
       yield rejected(at, raw, scanner.errorCode, lineErrorMessages[scanner.errorCode]);
@@ -49,53 +51,61 @@ function decodeEvent(
   input: Uint8Array,
   scanner: LineScanner,
   sink: EventSink,
-  json: JsonReader,
   bounds: TimeBounds,
   streamTime: bigint,
   raw: Uint8Array,
 ): MessageOutcome {
   const { line, lineStart } = scanner;
-  const here = { line, column: 1 };
-  const route = routeOf(sink);
-  if ("code" in route) {
-    return rejected(here, raw, route.code, route.message);
+  const { payload, time } = sink;
+  if (payload === undefined || sink.event !== "string") {
+    const { code, message } = misrouted(sink);
+    return rejected({ line, column: 1 }, raw, code, message);
   }
-  const eventTime = sink.time ?? streamTime;
-  const time = sink.time === undefined ? undefined : judgeTimestamp(eventTime, bounds);
-  if (time !== undefined) {
-    return rejected(here, raw, time.code, time.message);
+  const absurd = time === undefined ? undefined : judgeTimestamp(time, bounds);
+  if (absurd !== undefined) {
+    return rejected({ line, column: 1 }, raw, absurd.code, absurd.message);
   }
-  const payload = readPayload(route.kind, sink, json, bounds);
   if (payload.kind !== "fault") {
-    return { ...payload, line, raw, eventTime };
+    return outcomeOf(payload, line, raw, time ?? streamTime);
   }
   const { code, message, path, offset } = payload.fault;
-  const at = positionOf(input, line, lineStart, inputOffset(input, sink.offset, offset ?? 0));
+  const at = positionOf(input, line, lineStart, offset ?? sink.offset);
   return rejected(at, raw, code, path === undefined ? message : `${path}: ${message}`, path);
 }
 
-function routeOf(
-  sink: EventSink,
-): { kind: "start_job" | "stop_job" | "nodestate" } | { code: RejectCode; message: string } {
-  if (sink.measurementName === undefined) {
-    return refusal("unsupported_measurement", `"${sink.otherMeasurement}" is neither job nor nodestate`);
+function outcomeOf(
+  payload: Exclude<Payload, { kind: "fault" }>,
+  line: number,
+  raw: Uint8Array,
+  eventTime: bigint,
+): MessageOutcome {
+  switch (payload.kind) {
+    case "start_job":
+      return { kind: "start_job", line, raw, eventTime, job: payload.job };
+    case "stop_job":
+      return { kind: "stop_job", line, raw, eventTime, stop: payload.stop };
+    default:
+      return { kind: "nodestate", line, raw, eventTime, nodes: payload.nodes };
   }
-  const kind = sink.measurementName === "job" ? sink.functionName : "nodestate";
-  if (kind === undefined) {
-    return sink.otherFunction === undefined
-      ? refusal("missing_function", "a job event needs the tag function=start_job or function=stop_job")
-      : refusal("unknown_function", `function=${sink.otherFunction} is neither start_job nor stop_job`);
-  }
-  if (sink.event === "missing") {
-    return refusal("missing_event", 'the line needs a string field: event="{…}"');
-  }
-  return sink.event === "string"
-    ? { kind }
-    : refusal("event_not_string", 'the field event must be a string: event="{…}"');
 }
 
-function refusal(code: RejectCode, message: string): { code: RejectCode; message: string } {
-  return { code, message };
+/** Why a line has no payload that could be read. */
+function misrouted(sink: EventSink): { code: RejectCode; message: string } {
+  if (sink.measurementName === undefined) {
+    const message = `"${sink.otherMeasurement}" is neither job nor nodestate`;
+    return { code: "unsupported_measurement", message };
+  }
+  if (sink.otherFunction !== undefined && sink.kind === undefined) {
+    const message = `function=${sink.otherFunction} is neither start_job nor stop_job`;
+    return { code: "unknown_function", message };
+  }
+  if (sink.kind === undefined) {
+    const message = "a job event needs the tag function=start_job or function=stop_job";
+    return { code: "missing_function", message };
+  }
+  return sink.event === "missing"
+    ? { code: "missing_event", message: 'the line needs a string field: event="{…}"' }
+    : { code: "event_not_string", message: 'the field event must be a string: event="{…}"' };
 }
 
 function rejected(

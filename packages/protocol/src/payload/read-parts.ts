@@ -37,8 +37,6 @@ export function readMap<T>(
 
 export const readText = (json: JsonReader): string => json.text("");
 export const readNumber = (json: JsonReader): number => json.number(0);
-const readId = (json: JsonReader): number =>
-  json.integer(0, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
 export function readResource(json: JsonReader): Resource {
   const { identifierBytes } = json.limits;
@@ -52,7 +50,7 @@ export function readResource(json: JsonReader): Resource {
         hostname = json.text(hostname, identifierBytes);
         break;
       case "hwthreads":
-        hwthreads = json.skipNull() ? undefined : readList(json, readId);
+        hwthreads = json.skipNull() ? undefined : json.integers();
         break;
       case "accelerators":
         accelerators = json.skipNull() ? undefined : readList(json, readText);

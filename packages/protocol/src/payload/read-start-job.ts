@@ -62,7 +62,7 @@ export function readStartJob(json: JsonReader, bounds: TimeBounds): StartJob {
   let requestedMemory = 0n;
   let jobId = 0n;
   let submitTime = 0n;
-  let startTime = 0n;
+  let startTime = 0;
   let duration = 0;
   let smt = 1;
   let monitoringStatus = 1;
@@ -138,7 +138,7 @@ export function readStartJob(json: JsonReader, bounds: TimeBounds): StartJob {
         submitTime = json.int64(submitTime);
         break;
       case "startTime":
-        startTime = json.int64(startTime);
+        startTime = json.int64AsNumber(startTime);
         break;
       case "duration":
         duration = json.int32(duration);
@@ -172,7 +172,7 @@ export function readStartJob(json: JsonReader, bounds: TimeBounds): StartJob {
     walltime,
     requestedMemory,
     submitTime,
-    startTime: Number(startTime),
+    startTime,
     duration,
     smt,
     monitoringStatus,
@@ -210,16 +210,12 @@ function checkStartJob(job: StartJob, json: JsonReader, bounds: TimeBounds): voi
   json.require(job.user !== "", "user");
   json.require(job.jobId !== 0n, "jobId");
   json.require(job.startTime !== 0, "startTime");
-  for (const [key, least] of [
-    ["jobId", 1],
-    ["numAcc", 0],
-    ["numHwthreads", 0],
-    ["numNodes", 1],
-  ] as const) {
-    if (job[key] < least) {
-      json.refuse("out_of_range", `${job[key]} is less than ${least}`, key);
-    }
+  if (job.jobId < 0n) {
+    json.refuse("out_of_range", `${job.jobId} is less than 1`, "jobId");
   }
+  atLeast(0, job.numAcc, "numAcc", json);
+  atLeast(0, job.numHwthreads, "numHwthreads", json);
+  atLeast(1, job.numNodes, "numNodes", json);
   if (job.resources.length !== job.numNodes) {
     json.refuse(
       "count_mismatch",
@@ -230,5 +226,11 @@ function checkStartJob(job: StartJob, json: JsonReader, bounds: TimeBounds): voi
   const fault = judgeSeconds(job.startTime, bounds);
   if (fault !== undefined) {
     json.refuse(fault.code, fault.message, "startTime");
+  }
+}
+
+function atLeast(least: number, value: number, key: keyof StartJob, json: JsonReader): void {
+  if (value < least) {
+    json.refuse("out_of_range", `${value} is less than ${least}`, key);
   }
 }

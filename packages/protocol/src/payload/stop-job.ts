@@ -24,8 +24,8 @@ export function readStopJob(json: JsonReader, bounds: TimeBounds): StopJob {
   let cluster = "";
   let jobState = "";
   let state = "";
-  let startTime = 0n;
-  let stopTime = 0n;
+  let startTime = 0;
+  let stopTime = 0;
   for (let key = json.firstKey(stopJobKeys); key !== undefined; key = json.nextKey(stopJobKeys)) {
     switch (key) {
       case "jobId":
@@ -41,10 +41,10 @@ export function readStopJob(json: JsonReader, bounds: TimeBounds): StopJob {
         state = json.text(state, identifierBytes);
         break;
       case "startTime":
-        startTime = json.int64(startTime);
+        startTime = json.int64AsNumber(startTime);
         break;
       case "stopTime":
-        stopTime = json.int64(stopTime);
+        stopTime = json.int64AsNumber(stopTime);
         break;
     }
   }
@@ -52,12 +52,12 @@ export function readStopJob(json: JsonReader, bounds: TimeBounds): StopJob {
   if (jobId < 0n) {
     json.refuse("out_of_range", `${jobId} is less than 1`, "jobId");
   }
-  json.require(stopTime !== 0n, "stopTime");
+  json.require(stopTime !== 0, "stopTime");
   const stop: StopJob = {
     jobId,
     cluster: cluster === "" ? undefined : cluster,
-    startTime: startTime === 0n ? undefined : Number(startTime),
-    stopTime: Number(stopTime),
+    startTime: startTime === 0 ? undefined : startTime,
+    stopTime,
     jobState: resolveState(jobState === "" ? state : jobState, json),
   };
   checkTimes(stop, json, bounds);
