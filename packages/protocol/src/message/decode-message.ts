@@ -79,14 +79,12 @@ function outcomeOf(
   raw: Uint8Array,
   eventTime: bigint,
 ): MessageOutcome {
-  switch (payload.kind) {
-    case "start_job":
-      return { kind: "start_job", line, raw, eventTime, job: payload.job };
-    case "stop_job":
-      return { kind: "stop_job", line, raw, eventTime, stop: payload.stop };
-    default:
-      return { kind: "nodestate", line, raw, eventTime, nodes: payload.nodes };
+  if (payload.kind === "start_job") {
+    return { kind: "start_job", line, raw, eventTime, job: payload.job };
   }
+  return payload.kind === "stop_job"
+    ? { kind: "stop_job", line, raw, eventTime, stop: payload.stop }
+    : { kind: "nodestate", line, raw, eventTime, nodes: payload.nodes };
 }
 
 /** Why a line has no payload that could be read. */
