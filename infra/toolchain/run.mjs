@@ -1,8 +1,8 @@
-// `npm start` and `npm test`: plain JavaScript without dependencies, because it runs before anything is installed,
+// `npm start`, `npm test` and `npm run ccingest`: plain JavaScript without dependencies, because it runs before anything is installed,
 // on whichever Node the machine has.
+import { ccingest } from "./ccingest.mjs";
 import { Failure, say } from "./output.mjs";
 import { lastLine } from "./reports.mjs";
-import { start } from "./start.mjs";
 import { test } from "./test.mjs";
 import { prepareTools } from "./tools.mjs";
 
@@ -16,11 +16,13 @@ try {
   }
   const tools = await prepareTools();
   if (command === "start") {
-    process.exitCode = await start(tools, args);
+    process.exitCode = await ccingest(tools, ["up", ...args]);
+  } else if (command === "ccingest") {
+    process.exitCode = await ccingest(tools, args);
   } else if (command === "test") {
     process.exitCode = await test(tools);
   } else {
-    throw new Failure("Usage: npm start [-- options] | npm test");
+    throw new Failure("Usage: npm start [-- options] | npm test | npm run ccingest -- <command>");
   }
 } catch (error) {
   if (!(error instanceof Failure)) {

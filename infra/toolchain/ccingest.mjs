@@ -10,7 +10,8 @@ import { prepareWorkspace, turboCommand } from "./workspace.mjs";
 /** npm, the shell and the terminal may each send the same Ctrl-C; another one after this long is meant. */
 const SAME_SIGNAL_MS = 500;
 
-export async function start(tools, args) {
+/** Runs the command line of this checkout, brought up to date first. `npm start` is its command `up`. */
+export async function ccingest(tools, args) {
   await prepareWorkspace(tools, async () => {
     const { ok, output } = await runQuietly(
       "Building",
@@ -23,11 +24,7 @@ export async function start(tools, args) {
       throw new Failure("The build failed; the compiler's reason stands above.");
     }
   });
-  return runInForeground(
-    tools.node,
-    [join(ROOT, "apps", "cli", "dist", "main.js"), "up", ...args],
-    tools.env,
-  );
+  return runInForeground(tools.node, [join(ROOT, "apps", "cli", "dist", "main.js"), ...args], tools.env);
 }
 
 /**
