@@ -1,6 +1,9 @@
 import type { JsMsg } from "@nats-io/jetstream";
 
-/** One message as the broker delivered it. Its bytes are its own copy, so they may be kept. */
+/**
+ * One message as the broker delivered it. Its bytes are a view on what was read from the socket at once, together with its
+ * neighbours: whoever keeps them beyond the batch copies them.
+ */
 export interface Delivery {
   readonly data: Uint8Array;
   readonly subject: string;
@@ -24,8 +27,7 @@ export function toDelivery(message: JsMsg): HeldDelivery {
   const { info, headers } = message;
   return {
     message,
-    // The client's bytes are a view on the socket's buffer, which is reused.
-    data: message.data.slice(),
+    data: message.data,
     subject: message.subject,
     stream: info.stream,
     sequence: info.streamSequence,
