@@ -1,10 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { anyDelivery, anyEvents } from "../testing/job-arbitrary.js";
 import { useEmptyTables } from "../testing/database.js";
-import { oracle } from "../testing/job-oracle.js";
 import { start, startEvent, startJob, stop } from "../testing/job-samples.js";
-import { readTables } from "../testing/job-tables.js";
 import { applyJobEvents } from "./apply.js";
 import type { JobEvent } from "./model.js";
 
@@ -114,27 +110,3 @@ describe("a stop ends its run", () => {
     expect(stopped[0]).toMatchObject({ start_time: 1_760_000_000n, ...done });
   });
 });
-
-test("concurrent writers in any order, with duplicates, give the oracle's tables", async () => {
-  let round = 0;
-  await fc.assert(
-    fc.asyncProperty(
-      anyEvents.chain((events) => fc.tuple(fc.constant(events), anyDelivery(events))),
-      async ([events, batches]) => {
-        // Rounds keep apart by their job ids, so that the tables need no emptying in between.
-        const offset = BigInt(round++) * 1_000_000n;
-        await Promise.all(batches.map((batch) => apply(batch.map((event) => moved(event, offset)))));
-        const expected = oracle(events.map((event) => moved(event, offset)));
-        const actual = await readTables(database(), offset, offset + 1_000_000n);
-        expect(actual).toEqual(expected);
-      },
-    ),
-    { numRuns: 60 },
-  );
-});
-
-function moved(event: JobEvent, offset: bigint): JobEvent {
-  return event.kind === "start_job"
-    ? { ...event, job: { ...event.job, jobId: event.job.jobId + offset } }
-    : { ...event, stop: { ...event.stop, jobId: event.stop.jobId + offset } };
-}
