@@ -8,15 +8,19 @@ export function checkJson(text: string, maxDepth: number): JsonFault | undefined
   if (depthExceeds(text, maxDepth)) {
     return fault("json_too_deep", `nested deeper than ${maxDepth} levels`);
   }
-  let problem: JsonFault | undefined;
   try {
-    JSON.parse(text, (key, value: unknown) => {
-      problem ??= checkText(key) ?? (typeof value === "string" ? checkText(value) : undefined);
-    });
+    JSON.parse(text);
   } catch {
     return fault("json_syntax", "not valid JSON");
   }
-  return problem;
+  // Only an escape can bring in what is looked for here: the bytes are UTF-8, and JSON has no raw NUL.
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"/g)) {
+    const problem = token.includes("\\u") ? checkText(JSON.parse(token) as string) : undefined;
+    if (problem !== undefined) {
+      return problem;
+    }
+  }
+  return undefined;
 }
 
 function checkText(text: string): JsonFault | undefined {

@@ -164,15 +164,16 @@ export abstract class JsonScalars extends JsonText {
     if (end === undefined) {
       return undefined;
     }
-    const text = this.source.slice(start, Math.min(end, start + 40));
+    const text = this.source.slice(start, end);
+    const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
     if (!/^-?\d+$/.test(text)) {
-      this.fail("wrong_type", `expected an integer without fraction or exponent, found ${text}`, start);
+      this.fail("wrong_type", `expected an integer without fraction or exponent, found ${shown}`, start);
       return undefined;
     }
     // A JSON integer has no leading zeros, so anything longer is out of range.
     const value = text.length > 20 ? undefined : BigInt(text);
     if (value === undefined || value < int64Min || value > int64Max) {
-      this.fail("out_of_range", `${text} leaves the range of int64`, start);
+      this.fail("out_of_range", `${shown} leaves the range of int64`, start);
       return undefined;
     }
     return value;
