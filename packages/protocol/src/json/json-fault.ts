@@ -1,3 +1,4 @@
+import { excerpt, quoted } from "../excerpt.js";
 import type { RejectCode } from "../codes.js";
 
 /** What is wrong with a payload. */
@@ -17,9 +18,9 @@ export function renderPath(steps: ReadonlyArray<string | number>): string | unde
     if (typeof step === "number") {
       path += step < 0 ? "" : `[${step}]`;
     } else if (/^[A-Za-z_$][\w$]*$/.test(step)) {
-      path += path === "" ? step : `.${step}`;
+      path += path === "" ? excerpt(step) : `.${excerpt(step)}`;
     } else {
-      path += `[${JSON.stringify(step)}]`;
+      path += `[${quoted(step)}]`;
     }
   }
   return path === "" ? undefined : path;

@@ -1,4 +1,5 @@
 import type { RejectCode } from "../codes.js";
+import { quoted } from "../excerpt.js";
 import { type Limits, defaultLimits } from "../limits.js";
 import { renderPath } from "./json-fault.js";
 import { didYouMean } from "./did-you-mean.js";
@@ -245,7 +246,7 @@ export class JsonReader extends JsonScalars {
     }
     this.#path[level] = name;
     if (isForbidden(name)) {
-      this.fail("forbidden_key", `the key ${JSON.stringify(name)} is not allowed`, start);
+      this.fail("forbidden_key", `the key "${name}" is not allowed`, start);
       return undefined;
     }
     const count = (this.#previous[level] as number) + 1;
@@ -268,13 +269,12 @@ export class JsonReader extends JsonScalars {
 
   #unknownKey(key: string, names: readonly string[], offset: number): void {
     if (isForbidden(key)) {
-      this.fail("forbidden_key", `the key ${JSON.stringify(key)} is not allowed`, offset);
+      this.fail("forbidden_key", `the key "${key}" is not allowed`, offset);
       return;
     }
     const near = didYouMean(key, names);
     const hint = near === undefined ? `known are ${names.join(", ")}` : `did you mean "${near}"?`;
-    const shown = JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key);
-    this.fail("unknown_key", `unknown key ${shown}; ${hint}`, offset);
+    this.fail("unknown_key", `unknown key ${quoted(key)}; ${hint}`, offset);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EncodeErrorCode } from "../codes.js";
+import { quoted } from "../excerpt.js";
 import { formatGoFloat } from "./go-float.js";
 import { isInt64, uint64Max } from "./int64.js";
 import type { FieldValue, Point, Precision } from "./point.js";
@@ -43,7 +44,7 @@ function encodePoint(point: Point, unit: bigint): string | Refusal {
   if (!isWritable(measurement) || measurement.startsWith("#")) {
     return refuse(
       "invalid_measurement",
-      `the measurement ${quote(measurement)} ${nameRule}, nor start with #`,
+      `the measurement ${quoted(measurement)} ${nameRule}, nor start with #`,
     );
   }
   const tags = encodeTags(point.tags);
@@ -70,13 +71,13 @@ function encodeTags(tags: Point["tags"]): string | Refusal {
   let previous: string | undefined;
   for (const [key, value] of tags.toSorted((a, b) => compareUtf8(a[0], b[0]))) {
     if (!isWritable(key)) {
-      return refuse("invalid_tag_key", `the tag key ${quote(key)} ${nameRule}`);
+      return refuse("invalid_tag_key", `the tag key ${quoted(key)} ${nameRule}`);
     }
     if (!isWritable(value)) {
-      return refuse("invalid_tag_value", `the value of tag ${quote(key)} ${nameRule}`);
+      return refuse("invalid_tag_value", `the value of tag ${quoted(key)} ${nameRule}`);
     }
     if (key === previous) {
-      return refuse("duplicate_tag", `the tag key ${quote(key)} occurs twice`);
+      return refuse("duplicate_tag", `the tag key ${quoted(key)} occurs twice`);
     }
     previous = key;
     result += `,${escapeKey(key)}=${escapeKey(value)}`;
@@ -88,11 +89,11 @@ function encodeFields(fields: Point["fields"]): string | Refusal {
   const parts: string[] = [];
   for (const [key, value] of fields) {
     if (!isWritable(key)) {
-      return refuse("invalid_field_key", `the field key ${quote(key)} ${nameRule}`);
+      return refuse("invalid_field_key", `the field key ${quoted(key)} ${nameRule}`);
     }
     const text = encodeValue(value);
     if (typeof text !== "string") {
-      return { ...text, message: `the field ${quote(key)}: ${text.message}` };
+      return { ...text, message: `the field ${quoted(key)}: ${text.message}` };
     }
     parts.push(`${escapeKey(key)}=${text}`);
   }
@@ -126,10 +127,6 @@ function isWritable(name: string): boolean {
 
 function escapeKey(key: string): string {
   return key.replaceAll(/[ ,=]/g, "\\$&");
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name);
 }
 
 function refuse(code: EncodeErrorCode, message: string): Refusal {

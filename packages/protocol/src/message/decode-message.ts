@@ -1,4 +1,5 @@
 import type { RejectCode } from "../codes.js";
+import { quoted } from "../excerpt.js";
 import type { JsonFault } from "../json/json-fault.js";
 import { type Limits, withDefaults } from "../limits.js";
 import { positionOf } from "../line/cursor.js";
@@ -90,11 +91,11 @@ function outcomeOf(
 /** Why a line has no payload that could be read. */
 function misrouted(sink: EventSink): { code: RejectCode; message: string } {
   if (sink.measurementName === undefined) {
-    const message = `"${sink.otherMeasurement}" is neither job nor nodestate`;
+    const message = `the measurement ${quoted(sink.otherMeasurement)} is neither job nor nodestate`;
     return { code: "unsupported_measurement", message };
   }
   if (sink.otherFunction !== undefined && sink.kind === undefined) {
-    const message = `function=${sink.otherFunction} is neither start_job nor stop_job`;
+    const message = `the function ${quoted(sink.otherFunction)} is neither start_job nor stop_job`;
     return { code: "unknown_function", message };
   }
   if (sink.kind === undefined) {

@@ -20,7 +20,8 @@ export function goJson(value: GoValue): string {
     return value.toString();
   }
   if (typeof value === "number") {
-    return JSON.stringify(value);
+    // NaN stays NaN, which no receiver accepts; null would become a default there.
+    return Object.is(value, -0) ? "-0" : String(value);
   }
   if (typeof value === "string") {
     return goString(value);

@@ -1,3 +1,4 @@
+import { quoted } from "../excerpt.js";
 import type { JsonReader } from "../json/json-reader.js";
 import { keyTable } from "../json/key-table.js";
 import { readConcurrentJobs, readList, readMap, readNumber, readResource } from "./read-parts.js";
@@ -197,7 +198,7 @@ function resolveShared(shared: string, exclusive: number, json: JsonReader): Sha
     return sharedOfExclusive[exclusive] ?? "none";
   }
   if (!isShared(shared)) {
-    json.refuse("invalid_value", `"${shared}" is not one of none, single_user, multi_user`, "shared");
+    json.refuse("invalid_value", `${quoted(shared)} is not one of none, single_user, multi_user`, "shared");
     return "none";
   }
   return shared;

@@ -1,3 +1,4 @@
+import { quoted } from "../excerpt.js";
 import type { JsonReader } from "../json/json-reader.js";
 import { keyTable } from "../json/key-table.js";
 import { type JobState, isJobState, jobStates } from "./states.js";
@@ -69,7 +70,7 @@ function resolveState(state: string, json: JsonReader): JobState {
     return "completed";
   }
   if (!isJobState(state)) {
-    json.refuse("invalid_state", `"${state}" is not one of ${jobStates.join(", ")}`, "jobState");
+    json.refuse("invalid_state", `${quoted(state)} is not one of ${jobStates.join(", ")}`, "jobState");
     return "completed";
   }
   return state;

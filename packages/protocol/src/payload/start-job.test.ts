@@ -1,0 +1,444 @@
+import { describe, expect, it } from "vitest";
+import { decodeOne, eventLine, recently, startPayload, verdict } from "../testing/events.js";
+import type { StartJob } from "./start-job.js";
+
+function start(payload: unknown): string {
+  return verdict(decodeOne(eventLine("start_job", payload)));
+}
+
+function job(extra: object | string): StartJob {
+  const payload = typeof extra === "string" ? extra : { ...startPayload, ...extra };
+  const outcome = decodeOne(eventLine("start_job", payload));
+  if (outcome.kind !== "start_job") {
+    throw new Error(verdict(outcome));
+  }
+  return outcome.job;
+}
+
+/** A sound payload with text put in front of its end, for what JSON.stringify does not write. */
+function withText(text: string): string {
+  return `${JSON.stringify(startPayload).slice(0, -1)},${text}}`;
+}
+
+describe("a start_job", () => {
+  it("has defaults for all that need not be sent", () => {
+    expect(job({})).toStrictEqual({
+      jobId: 1403244n,
+      cluster: "fritz",
+      subCluster: "",
+      partition: "",
+      project: "",
+      user: "k106eb10",
+      shared: "none",
+      arrayJobId: 0n,
+      walltime: 0n,
+      requestedMemory: 0n,
+      submitTime: 0n,
+      startTime: recently,
+      duration: 0,
+      smt: 1,
+      monitoringStatus: 1,
+      numAcc: 0,
+      numHwthreads: 0,
+      numNodes: 1,
+      energy: 0,
+      tags: [],
+      resources: [{ hostname: "f0720" }],
+      metaData: undefined,
+      footprint: undefined,
+      energyFootprint: undefined,
+      concurrentJobs: undefined,
+      statistics: undefined,
+    });
+  });
+
+  it("may say everything", () => {
+    const sent = {
+      subCluster: "spr",
+      partition: "multinode",
+      project: "k106eb",
+      shared: "multi_user",
+      jobState: "running",
+      arrayJobId: 7,
+      walltime: 86340,
+      requestedMemory: 256000,
+      submitTime: 1759990000,
+      id: 12,
+      duration: 5,
+      smt: 2,
+      monitoringStatus: 3,
+      numAcc: 4,
+      numHwthreads: 72,
+      energy: 12.5,
+      tags: [
+        { type: "a", name: "b", scope: "private", id: 3 },
+        { type: "c", name: "d" },
+      ],
+      resources: [
+        { hostname: "f0720", configuration: "x", hwthreads: [0, 10, -1], accelerators: ["00000000:0E:00.0"] },
+      ],
+      metaData: { jobName: "lbm", jobScript: "#!/bin/bash\n" },
+      footprint: { flops_any: 1.5 },
+      energyFootprint: { acc: 2e3 },
+      concurrentJobs: { items: [{ id: 1, jobId: 2 }], count: 1 },
+      statistics: { mem_bw: { unit: { base: "B/s", prefix: "G" }, avg: 1, min: 0.5, max: 2 } },
+    };
+    const { jobState: _jobState, id: _id, ...kept } = sent;
+    expect(job(sent)).toStrictEqual({
+      ...kept,
+      jobId: 1403244n,
+      cluster: "fritz",
+      user: "k106eb10",
+      numNodes: 1,
+      startTime: recently,
+      arrayJobId: 7n,
+      walltime: 86340n,
+      requestedMemory: 256000n,
+      submitTime: 1759990000n,
+      tags: [
+        { type: "a", name: "b", scope: "private" },
+        { type: "c", name: "d", scope: "global" },
+      ],
+      concurrentJobs: { items: [{ id: 1n, jobId: 2n }], count: 1 },
+    });
+  });
+
+  it("keeps int64 exact", () => {
+    for (const value of [2n ** 63n - 1n, 9007199254740993n, 1000000000000001n, 999999999999999n]) {
+      expect(job(withText(`"jobId":${value}`)).jobId).toBe(value);
+    }
+    expect(job(withText('"walltime":-9223372036854775808')).walltime).toBe(-(2n ** 63n));
+    expect(job(withText('"walltime":-0')).walltime).toBe(0n);
+    expect(Object.is(job(withText('"duration":-0')).duration, 0)).toBe(true);
+  });
+
+  it.each([
+    ["walltime", "-1", -1n],
+    ["duration", "-2147483648", -2147483648],
+    ["duration", "2147483647", 2147483647],
+    ["monitoringStatus", "0", 0],
+    ["energy", "-0", -0],
+    ["energy", "1e3", 1000],
+    ["energy", "12345678901234567890", 12345678901234567000],
+    ["energy", "0.25E-1", 0.025],
+  ] as const)("takes %s %s", (key, text, value) => {
+    expect(job(withText(`"${key}":${text}`))[key]).toBe(value);
+  });
+});
+
+describe("a start_job is read as Go's encoding/json reads it", () => {
+  it.each(["1.0", "1e3", "1E0", '"5"', "true", "[1]", "{}", "12345678901234567890.5", "1e400"])(
+    "an integer is not %s",
+    (text) => {
+      expect(start(withText(`"walltime":${text}`))).toBe("wrong_type at walltime");
+    },
+  );
+
+  it.each([
+    ["walltime", "9223372036854775808"],
+    ["walltime", "-9223372036854775809"],
+    ["walltime", "1".repeat(60)],
+    ["duration", "2147483648"],
+    ["duration", "-2147483649"],
+    ["smt", "9223372036854775807"],
+    ["monitoringStatus", "4"],
+    ["monitoringStatus", "-1"],
+    ["energy", "1e400"],
+    ["exclusive", "3"],
+    ["exclusive", "-1"],
+  ])("%s %s is out of range", (key, text) => {
+    expect(start(withText(`"${key}":${text}`))).toBe(`out_of_range at ${key}`);
+  });
+
+  it.each([
+    "01",
+    "-",
+    "+1",
+    ".5",
+    "1.",
+    "1e",
+    "0x10",
+    "1e+",
+    "-a",
+    "Infinity",
+    "nul",
+    "nulL",
+    "tru",
+    "",
+    "'a'",
+    "1 2",
+  ])("%s is not JSON", (text) => {
+    expect(start(withText(`"energy":${text}`))).toMatch(/^json_syntax/);
+    expect(start(withText(`"walltime":${text}`))).toMatch(/^json_syntax/);
+  });
+
+  it("matches keys in any case, the long s and the Kelvin sign included", () => {
+    const { user, ...rest } = startPayload;
+    expect(job(JSON.stringify({ ...rest, USER: user })).user).toBe("k106eb10");
+    expect(job({ ſmt: 5, METADATA: { A: "b" }, WallTime: 7 })).toMatchObject({
+      smt: 5,
+      metaData: { A: "b" },
+      walltime: 7n,
+    });
+    expect(job(withText('"resources":[{"HostName":"a","CONFIGURATION":"K"}]')).resources).toStrictEqual([
+      { hostname: "a", configuration: "K" },
+    ]);
+  });
+
+  it("takes the last of equal keys, whatever their case", () => {
+    expect(job(withText('"jobId":1,"JOBID":2,"jobid":3')).jobId).toBe(3n);
+    expect(job(withText('"metaData":{"a":"1","a":"2","A":"3"}')).metaData).toStrictEqual({ a: "2", A: "3" });
+    expect(job(withText('"metaData":{"a":"1"},"metadata":{"b":"2"}')).metaData).toStrictEqual({ b: "2" });
+    expect(start(withText('"jobId":"x","jobId":3'))).toBe("wrong_type at jobId");
+  });
+
+  it("takes null as if the key were not there", () => {
+    const keys = Object.keys(job({})).filter((key) => !(key in startPayload));
+    expect(job(Object.fromEntries(keys.map((key) => [key, null])))).toStrictEqual(job({}));
+    expect(job(withText('"jobId":null,"user":null,"startTime":null,"numNodes":null'))).toStrictEqual(job({}));
+    expect(
+      job(withText('"smt":3,"smt":null,"exclusive":null,"shared":null,"id":null,"jobState":null')).smt,
+    ).toBe(3);
+    expect(start({ ...startPayload, cluster: null })).toBe("missing_key at cluster");
+    expect(start("null")).toBe("missing_key at cluster");
+    expect(start("nul")).toBe("json_syntax");
+  });
+
+  it("takes null for what holds nothing, inside too", () => {
+    expect(
+      job({
+        resources: [{ hostname: "a", hwthreads: null, accelerators: null, configuration: null }],
+        metaData: { a: null, b: "c" },
+        footprint: { a: null },
+        statistics: { m: { unit: null, avg: null, min: null, max: 1 }, n: null },
+        concurrentJobs: { items: null, count: null },
+      }),
+    ).toMatchObject({
+      resources: [{ hostname: "a" }],
+      metaData: { b: "c" },
+      footprint: {},
+      statistics: { m: { unit: { base: "", prefix: "" }, avg: 0, min: 0, max: 1 } },
+      concurrentJobs: { items: [], count: 0 },
+    });
+    expect(job(withText('"concurrentJobs":{"count":2},"concurrentJobs":null')).concurrentJobs).toMatchObject({
+      count: 2,
+    });
+    expect(job(withText('"metaData":{"a":"b"},"metaData":null')).metaData).toBeUndefined();
+    expect(job(withText('"tags":[{"type":"a","name":"b"}],"tags":null')).tags).toStrictEqual([]);
+    expect(job(withText('"statistics":{"m":{"unit":{"base":"B"},"unit":null}}')).statistics).toMatchObject({
+      m: { unit: { base: "B" } },
+    });
+  });
+
+  it("allows white space wherever JSON does, and escapes in keys", () => {
+    const text =
+      '\n{ "jobId" : 1 ,\r\n\t"cluster":"c","user":"u","numNodes":1,"resources":[ { "hostname" : "h" , "hwthreads" : [ 1 , 2,3 ] } ] ,"start\\u0054ime":';
+    expect(job(`${text} ${recently} } \n`).resources).toStrictEqual([
+      { hostname: "h", hwthreads: [1, 2, 3] },
+    ]);
+    expect(
+      job({ resources: [{ hostname: "h", hwthreads: [], accelerators: [] }], metaData: {} }),
+    ).toMatchObject({
+      resources: [{ hwthreads: [], accelerators: [] }],
+      metaData: {},
+    });
+  });
+});
+
+describe("a start_job is refused with the path", () => {
+  it.each<[unknown, string]>([
+    [{ ...startPayload, resources: [null] }, "wrong_type at resources[0]"],
+    [{ ...startPayload, tags: [null] }, "wrong_type at tags[0]"],
+    [{ ...startPayload, tags: [{ type: "a", name: "b" }, null] }, "wrong_type at tags[1]"],
+    [{ ...startPayload, tags: [{ name: "b" }] }, "missing_key at tags[0].type"],
+    [{ ...startPayload, tags: [{ type: "b" }] }, "missing_key at tags[0].name"],
+    [
+      { ...startPayload, resources: [{ hostname: "a", hwthreads: [0, null] }] },
+      "wrong_type at resources[0].hwthreads[1]",
+    ],
+    [
+      { ...startPayload, resources: [{ hostname: "a", hwthreads: [1, 1.5, 2] }] },
+      "wrong_type at resources[0].hwthreads[1]",
+    ],
+    [
+      { ...startPayload, resources: [{ hostname: "a", hwthreads: [9007199254740992] }] },
+      "out_of_range at resources[0].hwthreads[0]",
+    ],
+    [
+      { ...startPayload, resources: [{ hostname: "a", accelerators: [1] }] },
+      "wrong_type at resources[0].accelerators[0]",
+    ],
+    [{ ...startPayload, resources: [{ hostname: "a" }, {}] }, "missing_key at resources[1].hostname"],
+    [
+      { ...startPayload, resources: [{ hostname: "a" }, { hostnames: "b" }] },
+      "unknown_key at resources[1].hostnames",
+    ],
+    [{ ...startPayload, resources: {} }, "wrong_type at resources"],
+    [{ ...startPayload, metaData: [] }, "wrong_type at metaData"],
+    [{ ...startPayload, metaData: { a: 1 } }, "wrong_type at metaData.a"],
+    [{ ...startPayload, metaData: { "a b": 1 } }, 'wrong_type at metaData["a b"]'],
+    [{ ...startPayload, footprint: { a: "1" } }, "wrong_type at footprint.a"],
+    [
+      { ...startPayload, concurrentJobs: { items: [{ ID: 1, x: 2 }] } },
+      "unknown_key at concurrentJobs.items[0].x",
+    ],
+    [{ ...startPayload, concurrentJobs: { total: 2 } }, "unknown_key at concurrentJobs.total"],
+    [{ ...startPayload, statistics: { m: { unit: { bas: "" } } } }, "unknown_key at statistics.m.unit.bas"],
+    [{ ...startPayload, statistics: { m: { mean: 1 } } }, "unknown_key at statistics.m.mean"],
+    [{ ...startPayload, tags: [{ typ: "a" }] }, "unknown_key at tags[0].typ"],
+    [{ ...startPayload, user: 5 }, "wrong_type at user"],
+    [{ ...startPayload, user: true }, "wrong_type at user"],
+    [{ ...startPayload, "": 5 }, 'unknown_key at [""]'],
+    [{ ...startPayload, stopTime: 5 }, "unknown_key at stopTime"],
+    [[], "wrong_type"],
+    ["5", "wrong_type"],
+    ["true", "wrong_type"],
+    ['"a"', "wrong_type"],
+    ["", "json_syntax"],
+    ["{", "json_syntax"],
+    ["{,}", "json_syntax"],
+    ['{"jobId":1,}', "json_syntax at jobId"],
+    ["{jobId:1}", "json_syntax"],
+    ['{"jobId"}', "json_syntax at jobId"],
+    ['{"jobId":1 "user":"a"}', "json_syntax at jobId"],
+    ['{"resources":[{"hostname":"a"},]}', "json_syntax at resources[1]"],
+    ['{"resources":[,]}', "json_syntax at resources[0]"],
+    ['{"resources":[{"hostname":"a"}{"hostname":"b"}]}', "json_syntax at resources[0]"],
+    ['{"resources":[{"hostname":"a","hwthreads":[,1]}]}', "json_syntax at resources[0].hwthreads[0]"],
+    ['{"resources":[{"hostname":"a","hwthreads":[1,]}]}', "json_syntax at resources[0].hwthreads[1]"],
+    ['{"resources":[{"hostname":"a","hwthreads":[1 2]}]}', "json_syntax at resources[0].hwthreads[0]"],
+    ['{"resources":[{"hostname":"a","hwthreads":[01,1]}]}', "json_syntax at resources[0].hwthreads[0]"],
+    ['{"jobId":1}}', "json_syntax"],
+    ['{"jobId":1} 2', "json_syntax"],
+    ['{"user":"a\nb"}', "json_syntax at user"],
+    ['{"user":"a\\qb"}', "json_syntax at user"],
+    ['{"user":"a\\u12g4"}', "json_syntax at user"],
+    ['{"user":"a', "json_syntax at user"],
+    ['{"user":"a\\', "json_syntax at user"],
+    ['{"x":1,', "json_syntax"],
+  ])("%j: %s", (payload, expected) => {
+    expect(start(payload)).toBe(expected);
+  });
+
+  it("and a hint when a key is nearly right", () => {
+    const messageOf = (extra: object): string => {
+      const outcome = decodeOne(eventLine("start_job", { ...startPayload, ...extra }));
+      return outcome.kind === "rejected" ? outcome.message : "accepted";
+    };
+    expect(messageOf({ numNode: 1 })).toBe('numNode: unknown key "numNode"; did you mean "numNodes"?');
+    expect(messageOf({ metadat: 1 })).toContain('did you mean "metaData"?');
+    expect(messageOf({ resources: [{ hostnames: "a" }] })).toContain('did you mean "hostname"?');
+    expect(messageOf({ priority: 1 })).toContain("known are cluster, subCluster, ");
+    expect(messageOf({ ["k".repeat(1000)]: 1 }).length).toBeLessThan(700);
+  });
+});
+
+describe("a start_job is refused when it makes no sense", () => {
+  it.each<[object, string]>([
+    [{ cluster: "" }, "missing_key at cluster"],
+    [{ user: "" }, "missing_key at user"],
+    [{ resources: [] }, "missing_key at resources"],
+    [{ jobId: 0 }, "missing_key at jobId"],
+    [{ jobId: -1 }, "out_of_range at jobId"],
+    [{ startTime: 0 }, "missing_key at startTime"],
+    [{ numAcc: -1 }, "out_of_range at numAcc"],
+    [{ numHwthreads: -1 }, "out_of_range at numHwthreads"],
+    [{ numNodes: 0 }, "out_of_range at numNodes"],
+    [{ numNodes: 2 }, "count_mismatch at numNodes"],
+    [{ resources: [{ hostname: "a" }, { hostname: "b" }] }, "count_mismatch at numNodes"],
+    [{ startTime: 946684799 }, "absurd_time at startTime"],
+    [{ startTime: 946684800 }, "start_job"],
+    [{ startTime: 1760086400 }, "start_job"],
+    [{ startTime: 1760086401 }, "absurd_time at startTime"],
+    [{ startTime: -5 }, "absurd_time at startTime"],
+    [{ startTime: 1759996400000 }, "looks_like_milliseconds at startTime"],
+    [{ startTime: 1759996400000000 }, "looks_like_microseconds at startTime"],
+    [{ startTime: 1759996400000000000 }, "looks_like_nanoseconds at startTime"],
+    [{ submitTime: 5 }, "start_job"],
+    [{ shared: "shared" }, "invalid_value at shared"],
+    [{ shared: "None" }, "invalid_value at shared"],
+  ])("%j: %s", (extra, expected) => {
+    expect(start({ ...startPayload, ...extra })).toBe(expected);
+  });
+
+  it("for the first reason in the reference's order", () => {
+    const bad = {
+      shared: "x",
+      cluster: "",
+      resources: [],
+      user: "",
+      jobId: 0,
+      numAcc: -1,
+      numHwthreads: -1,
+      numNodes: 0,
+    };
+    const seen: string[] = [];
+    const sound: Record<string, unknown> = { ...startPayload, shared: "none", numAcc: 0, numHwthreads: 0 };
+    const payload: Record<string, unknown> = { ...startPayload, ...bad, startTime: 5 };
+    for (const key of [
+      "shared",
+      "cluster",
+      "resources",
+      "user",
+      "jobId",
+      "numAcc",
+      "numHwthreads",
+      "numNodes",
+      "startTime",
+    ]) {
+      seen.push(start(payload));
+      payload[key] = sound[key];
+    }
+    expect(seen).toStrictEqual([
+      "invalid_value at shared",
+      "missing_key at cluster",
+      "missing_key at resources",
+      "missing_key at user",
+      "missing_key at jobId",
+      "out_of_range at numAcc",
+      "out_of_range at numHwthreads",
+      "out_of_range at numNodes",
+      "absurd_time at startTime",
+    ]);
+    expect(start(payload)).toBe("start_job");
+  });
+});
+
+describe("the legacy key exclusive", () => {
+  it.each([
+    [{ exclusive: 0 }, "multi_user"],
+    [{ exclusive: 1 }, "none"],
+    [{ exclusive: 2 }, "single_user"],
+    [{ exclusive: 0, shared: "single_user" }, "single_user"],
+    [{ exclusive: 0, shared: "" }, "multi_user"],
+    [{ shared: "" }, "none"],
+    [{ shared: "none" }, "none"],
+  ])("%j is %s", (extra, shared) => {
+    expect(job(extra).shared).toBe(shared);
+  });
+});
+
+describe("what a database could not keep is refused", () => {
+  it.each([
+    ["a NUL character", '"project":"a\\u0000"', "nul_character at project"],
+    ["a NUL character in a map", '"metaData":{"a\\u0000":"b"}', "nul_character at metaData"],
+    ["a raw NUL character", '"project":"a\0"', "json_syntax"],
+    ["half a surrogate pair", '"project":"\\ud83d"', "lone_surrogate at project"],
+    ["the other half", '"metaData":{"a":"\\ude00x"}', "lone_surrogate at metaData.a"],
+    ["half a pair in a key", '"metaData":{"\\ud83d":"x"}', "lone_surrogate at metaData"],
+    ["__proto__", '"__proto__":{}', "forbidden_key at __proto__"],
+    ["__proto__ in a map", '"metaData":{"__proto__":"x"}', "forbidden_key at metaData.__proto__"],
+    ["__proto__ escaped", '"footprint":{"\\u005f_proto__":1}', "forbidden_key at footprint.__proto__"],
+    ["constructor", '"constructor":{}', "forbidden_key at constructor"],
+    ["prototype", '"statistics":{"prototype":{}}', "forbidden_key at statistics.prototype"],
+  ])("%s", (_, text, expected) => {
+    expect(start(withText(text))).toBe(expected);
+    expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
+  });
+
+  it("but a whole pair is a character", () => {
+    expect(job(withText('"project":"\\ud83d\\ude00 \\u00e9\\/\\b\\f\\n\\r\\t\\"\\\\"')).project).toBe(
+      '\u{1f600} é/\b\f\n\r\t"\\',
+    );
+  });
+});
