@@ -9,10 +9,11 @@ import { addUp } from "./commands/up.js";
 import { exitCodes } from "./shared/exit-codes.js";
 import { overview } from "./shared/help.js";
 import { note, styled } from "./shared/terminal.js";
+import { version } from "./shared/version.js";
 
 const program = new Command("ccingest")
   .description("ClusterCockpit's job events and node states, from NATS JetStream into Postgres.")
-  .version("0.1.0")
+  .version(version())
   .addHelpText("after", overview)
   .showHelpAfterError("Add --help for what there is.")
   .exitOverride();
@@ -38,7 +39,7 @@ function ofCommander({ exitCode }: CommanderError): number {
 async function ofCommand(error: unknown): Promise<number> {
   const { explain } = await import("./shared/explain.js");
   const { exitCode, message } = explain(error);
-  for (const line of message.split("\n")) note(`${styled("red", "error:", process.stderr)} ${line}`);
+  note(`${styled("red", "error:", process.stderr)} ${message}`);
   if (process.env["CCINGEST_DEBUG"] === "1") note(String(error instanceof Error ? error.stack : error));
   return exitCode;
 }

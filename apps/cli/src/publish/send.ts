@@ -3,6 +3,7 @@ import { type MsgHdrs, headers } from "@nats-io/nats-core";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { SpanKind } from "@opentelemetry/api";
 import { AckedPublisher, type Stored } from "../shared/acked-publisher.js";
+import { Refusals } from "../shared/refusals.js";
 
 export interface Message {
   readonly subject: string;
@@ -25,6 +26,7 @@ export async function send(
   { core }: { readonly core: boolean },
 ): Promise<Sent> {
   const acked = core ? undefined : new AckedPublisher(nats);
+  const refusals = new Refusals(nats);
   for (const message of messages) {
     await withSpan(`publish ${message.subject}`, spanOptions(message), async () => {
       const hdrs = headersFor(message);
@@ -33,7 +35,7 @@ export async function send(
       else await acked.publish(message.subject, message.bytes, options);
     });
   }
-  await (acked === undefined ? nats.flush() : acked.finish());
+  await (acked === undefined ? refusals.flush() : acked.finish());
   const subjects = [...new Set(messages.map(({ subject }) => subject))];
   return { published: messages.length, stored: acked?.stored, subjects };
 }

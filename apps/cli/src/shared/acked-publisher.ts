@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type JetStreamClient, type JetStreamPublishOptions, jetstream } from "@nats-io/jetstream";
 import { TimeoutError } from "@nats-io/nats-core";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { isUnheard, permissionViolation } from "./broker-errors.js";
 import { CliError } from "./cli-error.js";
 import { exitCodes } from "./exit-codes.js";
-import { isUnheard } from "./unheard.js";
 
 /** The messages of one stream that the broker has acknowledged. */
 export interface Stored {
@@ -55,7 +55,8 @@ export class AckedPublisher {
         this.#outstanding -= 1;
         this.#settled();
       });
-    await this.#until(OUTSTANDING - 1);
+    // Whether it works at all is learnt with a single message.
+    await this.#until(this.#stored.size === 0 ? 0 : OUTSTANDING - 1);
   }
 
   /** Waits for every acknowledgement. @throws what a message failed with */
@@ -121,8 +122,13 @@ function explainFailure(cause: unknown, subject: string): unknown {
   if (isTimeout(cause))
     return new CliError(
       exitCodes.failed,
-      `no acknowledgement came for a message on ${subject}; it may be stored all the same. ` +
-        "A user who may publish but not subscribe needs --core",
+      `no acknowledgement came for a message on ${subject}; it may be stored all the same`,
+      { cause },
+    );
+  if (permissionViolation(cause)?.operation === "subscription")
+    return new CliError(
+      exitCodes.needsPerson,
+      `this user may publish but not receive acknowledgements: use --core. The first message may be stored all the same`,
       { cause },
     );
   return cause;

@@ -1,10 +1,10 @@
 import { DevstackError } from "@cc-ingest/devstack";
 import { ProvisioningError } from "@cc-ingest/jetstream";
 import { JetStreamApiError } from "@nats-io/jetstream";
-import { AuthorizationError, PermissionViolationError } from "@nats-io/nats-core";
+import { AuthorizationError } from "@nats-io/nats-core";
+import { isUnheard, permissionViolation } from "./broker-errors.js";
 import { CliError, messageOf } from "./cli-error.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
-import { isUnheard } from "./unheard.js";
 
 export interface Explanation {
   readonly exitCode: ExitCode;
@@ -19,6 +19,8 @@ const devstackMistakes = new Set([
   "bad_option",
 ]);
 
+const verbs = { publish: "publish to", subscription: "subscribe to" } as const;
+
 /** What an error means for whoever typed the command. Decided here and nowhere else. */
 export function explain(error: unknown): Explanation {
   if (error instanceof CliError) return error;
@@ -27,13 +29,18 @@ export function explain(error: unknown): Explanation {
     const exitCode = devstackMistakes.has(error.code) ? exitCodes.mistake : exitCodes.failed;
     return { exitCode, message: error.message };
   }
+  const refused = permissionViolation(error);
+  if (refused !== undefined) {
+    const message = `the broker does not let this user ${verbs[refused.operation]} ${refused.subject}`;
+    return { exitCode: exitCodes.needsPerson, message };
+  }
   if (isUnheard(error))
     return {
       exitCode: exitCodes.needsPerson,
       message: "JetStream does not answer: start the broker with JetStream, and permit this user its API",
     };
-  if (error instanceof PermissionViolationError || error instanceof AuthorizationError)
-    return { exitCode: exitCodes.needsPerson, message: `the broker does not permit it: ${messageOf(error)}` };
+  if (error instanceof AuthorizationError)
+    return { exitCode: exitCodes.needsPerson, message: `the broker refuses: ${messageOf(error)}` };
   if (error instanceof JetStreamApiError)
     return { exitCode: exitCodes.needsPerson, message: `JetStream refuses: ${messageOf(error)}` };
   return { exitCode: exitCodes.failed, message: messageOf(error) };

@@ -19,6 +19,11 @@ export async function isSameProcess({ pid, processStart }: ProcessIdentity): Pro
   return (await startOf(pid)) === processStart;
 }
 
+/** Whether there is any process with this number. */
+export async function isAlive(pid: number): Promise<boolean> {
+  return (await startOf(pid)) !== undefined;
+}
+
 /** Undefined when there is no such process. */
 async function startOf(pid: number): Promise<string | undefined> {
   try {

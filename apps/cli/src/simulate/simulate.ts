@@ -22,7 +22,9 @@ export interface SimulateOptions extends ConfigOption, TrafficOptions {
 }
 
 export async function runSimulate(options: SimulateOptions): Promise<void> {
-  if (options.output !== undefined) return await simulateInto(fileSink(options.output), options);
+  if (options.output !== undefined) return await simulateInto(await fileSink(options.output), options);
+  if (options.fast === true && options.jobs === undefined && options.duration === undefined)
+    throw mistake("--fast needs an end: give --duration or --jobs");
   const config = await settings(options, ["nats", "api-subjects"]);
   await using nats = await openBroker(config);
   const subjects = subjectsOf(config);
@@ -47,11 +49,9 @@ async function simulateInto(sink: Sink, options: SimulateOptions): Promise<void>
 }
 
 /** How much simulated time will pass, in milliseconds: without pacing it must lie behind us, not ahead. */
-function span({ duration, jobs, jobsPerSecond, output }: SimulateOptions): number {
+function span({ duration, jobs, jobsPerSecond }: SimulateOptions): number {
   if (duration !== undefined) return duration * 1000;
-  if (jobs !== undefined) return jobsPerSecond === 0 ? 0 : (jobs / jobsPerSecond) * 1000;
-  if (output === undefined) throw mistake("--fast needs an end: give --duration or --jobs");
-  return 0;
+  return jobs === undefined || jobsPerSecond === 0 ? 0 : (jobs / jobsPerSecond) * 1000;
 }
 
 function show(result: Totals & { readonly seconds: number; readonly stored: number | undefined }): string {

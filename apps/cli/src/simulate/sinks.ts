@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { type WriteStream, createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import type { SimulatedMessage } from "@cc-ingest/simulation";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { AckedPublisher } from "../shared/acked-publisher.js";
 import { messageOf, mistake } from "../shared/cli-error.js";
+import { Refusals } from "../shared/refusals.js";
 import type { Subjects } from "../shared/settings.js";
 
 /** Where simulated messages go. `send` waits while the receiver can't keep up. */
@@ -21,12 +22,13 @@ const FLUSH_BYTES = 1_000_000;
 
 /** As real producers do it: nobody says whether anything stores the messages. */
 export function coreSink(nats: NatsConnection, subjects: Subjects): Sink {
+  const refusals = new Refusals(nats);
   let messages = 0;
   let bytes = 0;
   const flush = async (): Promise<void> => {
     messages = 0;
     bytes = 0;
-    await nats.flush();
+    await refusals.flush();
   };
   return {
     async send(message) {
@@ -51,8 +53,8 @@ export function ackedSink(nats: NatsConnection, subjects: Subjects): Sink {
 }
 
 /** Lines into a file, or to standard output with `-`. */
-export function fileSink(path: string): Sink {
-  const stream: NodeJS.WritableStream = path === "-" ? process.stdout : openFile(path);
+export async function fileSink(path: string): Promise<Sink> {
+  const stream: NodeJS.WritableStream = path === "-" ? process.stdout : await openFile(path);
   return {
     async send({ bytes }) {
       if (!stream.write(Buffer.concat([bytes, Buffer.from("\n")]))) await once(stream, "drain");
@@ -65,10 +67,12 @@ export function fileSink(path: string): Sink {
   };
 }
 
-function openFile(path: string): WriteStream {
-  const stream = createWriteStream(path);
-  stream.on("error", (error) => stream.destroy(mistake(`${path} can't be written: ${messageOf(error)}`)));
-  return stream;
+async function openFile(path: string): Promise<NodeJS.WritableStream> {
+  try {
+    return (await open(path, "w")).createWriteStream();
+  } catch (cause) {
+    throw mistake(`${path} can't be written: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function subjectOf({ kind }: SimulatedMessage, { jobEvent, nodeState }: Subjects): string {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type ProcessIdentity, isSameProcess, ownIdentity } from "../shared/process-identity.js";
+import { type ProcessIdentity, isAlive, isSameProcess, ownIdentity } from "../shared/process-identity.js";
 import type { Stack } from "../shared/stack-file.js";
 
 /** The files of one running stack. Disposing removes what would mislead a reader; the logs stay. */
@@ -92,16 +92,7 @@ async function writeWhole(file: string, content: object): Promise<void> {
 async function removeAbandoned(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const pid = /^(?:stack|config|logs)-(\d+)(?:\.json)?$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
+    if (pid !== undefined && !(await isAlive(Number(pid))))
       await rm(join(directory, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

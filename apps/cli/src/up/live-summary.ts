@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createScreen } from "../shared/screen.js";
-import { count, print, styled, table } from "../shared/terminal.js";
+import { count, styled, table } from "../shared/terminal.js";
 import type { Totals } from "../simulate/totals.js";
 import { rowCount } from "../status/show-status.js";
 import { type Status, problemsOf } from "../status/status.js";
@@ -18,16 +18,15 @@ const LINE_EVERY_MS = 5_000;
 
 /** Until the signal aborts: redrawn in place on a terminal, one line every few seconds elsewhere. */
 export async function showLive({ reader, sent, signal }: LiveSummaryOptions): Promise<void> {
-  const terminal = process.stdout.isTTY;
   const screen = createScreen();
   const began = Date.now();
   while (!signal.aborted) {
     const status = await reader.read();
     if (signal.aborted) break;
     const elapsed = Math.round((Date.now() - began) / 1000);
-    if (terminal) screen.draw(block(status, sent(), elapsed));
-    else print(oneLine(status));
-    await delay(terminal ? DRAW_EVERY_MS : LINE_EVERY_MS, undefined, { signal }).catch(() => {});
+    if (screen.inPlace) screen.draw(block(status, sent(), elapsed));
+    else screen.draw(oneLine(status));
+    await delay(screen.inPlace ? DRAW_EVERY_MS : LINE_EVERY_MS, undefined, { signal }).catch(() => {});
   }
   screen.end();
 }
@@ -47,6 +46,11 @@ function figures({ broker, database }: Status): Figures {
     lag: working.reduce((sum, { pending, ackPending }) => sum + pending + ackPending, 0),
     rejected: letters.reduce((sum, letter) => sum + letter, 0),
   };
+}
+
+/** Messages that are stored and not committed yet. */
+export function lagOf(status: Status): number {
+  return figures(status).lag;
 }
 
 function block(status: Status, sent: Totals | undefined, elapsed: number): string {

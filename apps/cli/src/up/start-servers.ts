@@ -7,6 +7,7 @@ import {
   startNatsServer,
   startPostgres,
 } from "@cc-ingest/devstack";
+import { mistake } from "../shared/cli-error.js";
 import { note } from "../shared/terminal.js";
 
 export interface ServerOptions {
@@ -86,7 +87,11 @@ async function onPort<T extends { readonly port: number }>(
   asked: number | undefined,
   start: (port: number) => Promise<T>,
 ): Promise<T> {
-  if (asked !== undefined) return await start(asked);
+  if (asked !== undefined) {
+    if ((await freePort(asked)).taken)
+      throw mistake(`port ${asked} is taken: choose another for ${name}, or leave it out to get a free one`);
+    return await start(asked);
+  }
   if (!(await freePort(usual)).taken) {
     try {
       return await start(usual);

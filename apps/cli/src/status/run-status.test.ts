@@ -1,0 +1,90 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { connectDatabase, migrate } from "@cc-ingest/database";
+import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { ccingest, start } from "../testing/ccingest.js";
+import { startLine, subjects } from "../testing/lines.js";
+import type { Status } from "./status.js";
+
+const server = useNats();
+const database = useDatabase({
+  async migrate(url) {
+    const db = connectDatabase({ url, poolSize: 1, applicationName: "test" });
+    await migrate(db);
+    await db.destroy();
+  },
+});
+const env = () => ({ NATS_URL: server().url, DATABASE_URL: database().url, ...subjects });
+
+async function serviceThatAnswers(status: number, body: object): Promise<string> {
+  const http = createServer((_, response) => response.writeHead(status).end(JSON.stringify(body)));
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  onTestFinished(() => void http.close());
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+it("says what is missing and ends with 1, then shows what there is and ends with 0", async () => {
+  const before = await ccingest(["status"], { env: env() });
+  expect(before.exit).toBe(1);
+  expect(before.stdout).toContain("no stream covers the subject cc.job.event");
+  expect(before.stderr).toBe("error: there are 2 problems, see above\n");
+
+  await ccingest(["provision"], { env: env() });
+  await ccingest(["publish", "-"], { env: env(), input: `${startLine(1)}\n${startLine(2)}` });
+  const after = await ccingest(["status", "--json"], { env: env() });
+  expect(after.exit).toBe(0);
+  const { broker, database: tables, services } = JSON.parse(after.stdout) as Status;
+  expect(broker).toMatchObject({
+    streams: [
+      { stream: "CC_JOB", messages: 2, lastSequence: 2, durable: "ingest-jobs", pending: 2, ackPending: 0 },
+      { stream: "CC_NODE", messages: 0, durable: "ingest-nodestate", pending: 0 },
+    ],
+  });
+  expect(tables).toMatchObject({ schema: "current", jobs: { rows: 0, exact: true }, deadLetters: {} });
+  expect(services).toEqual([]);
+  expect((await ccingest(["status"], { env: env() })).stdout).toMatch(/cc\.job\.event +CC_JOB +2 /);
+});
+
+it("asks services whether they are ready", async () => {
+  await ccingest(["provision"], { env: env() });
+  const ready = await serviceThatAnswers(200, { status: "ok", problems: [] });
+  const waiting = await serviceThatAnswers(503, { problems: ["waiting for the broker"] });
+  const services = [`a=${ready}`, `b=${waiting}/`, "c=http://127.0.0.1:1"].flatMap((each) => [
+    "--service",
+    each,
+  ]);
+  const { exit, stdout } = await ccingest(["status", "--json", ...services], { env: env() });
+  expect(exit).toBe(1);
+  expect((JSON.parse(stdout) as Status).services).toMatchObject([
+    { name: "a", ready: true, problems: [] },
+    { name: "b", url: waiting, ready: false, problems: ["waiting for the broker"] },
+    { name: "c", ready: false, problems: [expect.stringContaining("does not answer")] },
+  ]);
+});
+
+it("shows the rest when a server is down", async () => {
+  const broker = await ccingest(["status", "--json"], { env: { ...env(), NATS_URL: "nats://127.0.0.1:1" } });
+  expect(broker.exit).toBe(1);
+  expect(JSON.parse(broker.stdout)).toMatchObject({
+    broker: { problem: expect.stringContaining("can't be reached") },
+    database: { schema: "current" },
+  });
+  const url = "postgres://user:secret@127.0.0.1:1/cc";
+  const tables = await ccingest(["status"], { env: { ...env(), DATABASE_URL: url } });
+  expect(tables.exit).toBe(1);
+  expect(tables.stdout).toMatch(/the database at \S+ can't be reached/);
+  expect(tables.stdout).toContain("CC_JOB");
+  expect(tables.stdout).not.toContain("secret");
+});
+
+it("looks again and again with --watch, until it is interrupted", async () => {
+  const running = start(["status", "--watch", "--json"], { env: env() });
+  await vi.waitFor(() => expect(running.stdout().split("\n").length).toBeGreaterThan(2), { timeout: 30_000 });
+  running.process.kill("SIGINT");
+  const { exit, stdout } = await running.ended;
+  expect(exit).toBe(0);
+  for (const line of stdout.trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("broker");
+});

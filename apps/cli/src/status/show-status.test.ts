@@ -1,0 +1,84 @@
+import { expect, it } from "vitest";
+import { oneLine } from "../up/live-summary.js";
+import { showStatus } from "./show-status.js";
+import { type Status, problemsOf } from "./status.js";
+
+const well: Status = {
+  broker: {
+    address: "nats://127.0.0.1:4222",
+    version: "2.12.6",
+    streams: [
+      {
+        subject: "cc.job.event",
+        stream: "CC_JOB",
+        messages: 1200,
+        bytes: 4_500_000,
+        lastSequence: 1234,
+        durable: "ingest-jobs",
+        pending: 10,
+        ackPending: 2,
+        redelivered: 1,
+      },
+    ],
+  },
+  database: {
+    address: "postgres://127.0.0.1/cc",
+    schema: "current",
+    jobs: { rows: 2_345_678, exact: false },
+    runningJobs: 7,
+    parkedStops: 1,
+    nodes: 64,
+    nodeStates: { rows: 640, exact: true },
+    deadLetters: { json_syntax: 2, missing_key: 1 },
+  },
+  services: [{ name: "ingest-jobs", url: "http://127.0.0.1:9464", ready: true, problems: [] }],
+};
+
+it("shows what there is", () => {
+  expect(problemsOf(well)).toEqual([]);
+  expect(showStatus(well)).toBe(`Broker  nats://127.0.0.1:4222, nats-server 2.12.6
+  SUBJECT       STREAM  MESSAGES  MB   CONSUMER     PENDING  UNACKED  REDELIVERED
+  cc.job.event  CC_JOB     1,200  4.5  ingest-jobs       10        2            1
+
+Database  postgres://127.0.0.1/cc
+  jobs          ~2,345,678  running 7
+  node states          640  nodes 64
+  parked stops           1  stops that wait for their starts
+  dead letters           3  json_syntax 2, missing_key 1
+
+Services
+  ingest-jobs  ready  http://127.0.0.1:9464`);
+});
+
+it("shows and counts what is in the way", () => {
+  const ill: Status = {
+    broker: {
+      address: "nats://127.0.0.1:4222",
+      version: "2.12.6",
+      streams: [{ subject: "cc.job.event", problem: "no stream covers the subject cc.job.event" }],
+    },
+    database: { address: "postgres://127.0.0.1/cc", problem: "it can't be reached" },
+    services: [
+      {
+        name: "ingest-jobs",
+        url: "http://127.0.0.1:9464",
+        ready: false,
+        problems: ["waiting for the broker"],
+      },
+    ],
+  };
+  const problems = problemsOf(ill);
+  expect(problems).toEqual([
+    "it can't be reached",
+    "no stream covers the subject cc.job.event",
+    "ingest-jobs: waiting for the broker",
+  ]);
+  const shown = showStatus(ill);
+  for (const problem of problems) expect(shown).toContain(problem.replace("ingest-jobs: ", ""));
+});
+
+it("sums up in one line", () => {
+  expect(oneLine(well)).toBe(
+    "events in 1,234   jobs ~2,345,678 (running 7)   node states 640   lag 12   rejected 3",
+  );
+});
