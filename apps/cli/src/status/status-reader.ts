@@ -8,7 +8,8 @@ import {
 } from "@cc-ingest/database";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { openBroker } from "../shared/broker.js";
-import { messageOf } from "../shared/cli-error.js";
+import { CliError, messageOf } from "../shared/cli-error.js";
+import { explain } from "../shared/explain.js";
 import { readBroker } from "./broker-status.js";
 import { readService } from "./service-status.js";
 import type { BrokerStatus, DatabaseStatus, Status } from "./status.js";
@@ -42,7 +43,11 @@ export class StatusReader implements AsyncDisposable {
       if (this.#nats === undefined || this.#nats.isClosed()) this.#nats = await openBroker(this.#config);
       return await readBroker(this.#nats, address, this.#config);
     } catch (error) {
-      return { address, problem: messageOf(error) };
+      const { message } = explain(error);
+      return {
+        address,
+        problem: error instanceof CliError ? message : `the broker at ${address}: ${message}`,
+      };
     }
   }
 

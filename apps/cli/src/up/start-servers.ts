@@ -29,7 +29,7 @@ export interface Broker {
 export async function startBroker(options: ServerOptions, resources: AsyncDisposableStack): Promise<Broker> {
   const given = process.env["NATS_URL"];
   if (given !== undefined && given !== "")
-    return { natsUrl: given, producerUrl: given, description: "of NATS_URL" };
+    return { natsUrl: given, producerUrl: given, description: "the broker of NATS_URL" };
   const server = await onPort("NATS", 4222, options.natsPort, (port): Promise<NatsServer> =>
     startNatsServer({
       port,

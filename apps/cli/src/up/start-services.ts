@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type GuardedProcess, freePort, startProcess } from "@cc-ingest/devstack";
+import { DevstackError, type GuardedProcess, freePort, startProcess } from "@cc-ingest/devstack";
 
 export interface RunningService {
   readonly name: string;
@@ -13,44 +13,60 @@ export interface RunningService {
 
 const names = ["ingest-jobs", "ingest-nodestate"] as const;
 const FIRST_PORT = 9464;
+const PORT_ATTEMPTS = 3;
+
+export interface ServicePlace {
+  readonly configFile: string;
+  readonly logDirectory: string;
+}
 
 /** Starts both services as processes of their own; they are ready when this resolves. */
 export async function startServices(
-  { configFile, logDirectory }: { readonly configFile: string; readonly logDirectory: string },
+  place: ServicePlace,
   resources: AsyncDisposableStack,
 ): Promise<RunningService[]> {
-  const ports: number[] = [];
-  for (const [index] of names.entries()) ports.push((await freePort(FIRST_PORT + index)).port);
-  const starts = names.map(async (name, index) => {
-    const url = `http://127.0.0.1:${ports[index]}`;
-    const logFile = join(logDirectory, `${name}.log`);
-    const process = await startService(name, { configFile, logFile, port: String(ports[index]), url });
-    return { name, url, logFile, process };
-  });
+  const starts = names.map((name, index) => startOnSomePort(name, FIRST_PORT + index, place));
   const settled = await Promise.allSettled(starts);
   const running = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   resources.defer(async () => {
-    await Promise.all(running.map(({ process }) => process[Symbol.asyncDispose]()));
+    await Promise.all(running.map(({ process: service }) => service[Symbol.asyncDispose]()));
   });
   for (const each of settled) if (each.status === "rejected") throw each.reason;
   return running;
 }
 
+/** A port that was free may be taken until the service gets to it. */
+async function startOnSomePort(name: string, usual: number, place: ServicePlace): Promise<RunningService> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { port } = await freePort(attempt === 1 ? usual : undefined);
+    try {
+      return await startService(name, port, place);
+    } catch (error) {
+      const taken = error instanceof DevstackError && error.code === "port_in_use";
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
 async function startService(
   name: string,
-  { configFile, logFile, port, url }: { configFile: string; logFile: string; port: string; url: string },
-): Promise<GuardedProcess> {
-  return await startProcess({
+  port: number,
+  { configFile, logDirectory }: ServicePlace,
+): Promise<RunningService> {
+  const url = `http://127.0.0.1:${port}`;
+  const logFile = join(logDirectory, `${name}.log`);
+  const service = await startProcess({
     name,
     command: process.execPath,
     args: ["--import", "@cc-ingest/telemetry/register", "dist/main.js"],
     // Where the packages that it imports are found.
     cwd: fileURLToPath(new URL(`../../../${name}`, import.meta.url)),
-    env: { ...process.env, CONFIG_FILE: configFile, HTTP_HOST: "127.0.0.1", HTTP_PORT: port },
+    env: { ...process.env, CONFIG_FILE: configFile, HTTP_HOST: "127.0.0.1", HTTP_PORT: String(port) },
     logFile,
     stopSignal: "TERM",
     isReady: () => isReady(url),
   });
+  return { name, url, logFile, process: service };
 }
 
 async function isReady(url: string): Promise<boolean> {

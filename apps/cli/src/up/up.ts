@@ -6,7 +6,7 @@ import { note, print } from "../shared/terminal.js";
 import { untilAborted } from "../shared/until-aborted.js";
 import type { TrafficOptions } from "../simulate/options.js";
 import type { Totals } from "../simulate/totals.js";
-import type { Status } from "../status/status.js";
+import { type Status, problemsOf } from "../status/status.js";
 import { StatusReader } from "../status/status-reader.js";
 import { sendTraffic } from "./send-traffic.js";
 import { lagOf, oneLine, showLive } from "./live-summary.js";
@@ -70,7 +70,7 @@ async function untilDrained(reader: StatusReader): Promise<Status> {
   const deadline = performance.now() + DRAIN_MS;
   for (;;) {
     const status = await reader.read();
-    if (lagOf(status) === 0 || performance.now() > deadline) return status;
+    if (lagOf(status) === 0 || problemsOf(status).length > 0 || performance.now() > deadline) return status;
     await delay(LOOK_EVERY_MS);
   }
 }
