@@ -138,6 +138,14 @@ it("says what the user may not do, and ends with 3", async () => {
   expect(deaf.stderr).toContain("use --core");
 });
 
+it("sends nothing when a message is larger than the broker takes", async () => {
+  const large = startLine(2).replace("k106eb10", "x".repeat(1_100_000));
+  const { exit, stderr } = await publish(["-", "--no-check"], `${startLine(1)}\n${large}`);
+  expect(exit).toBe(2);
+  expect(stderr).toMatch(/larger than the broker takes \(max_payload 1,048,576\)/);
+  expect(await stored("CC_JOB")).toEqual([]);
+});
+
 it("refuses to trace into the void", async () => {
   const { exit, stderr } = await publish(["-", "--trace"], startLine(1));
   expect(exit).toBe(2);

@@ -4,6 +4,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { SpanKind } from "@opentelemetry/api";
 import { AckedPublisher, type Stored } from "../shared/acked-publisher.js";
 import { Refusals } from "../shared/refusals.js";
+import { refuseOversize } from "../shared/refuse-oversize.js";
 
 export interface Message {
   readonly subject: string;
@@ -25,6 +26,8 @@ export async function send(
   messages: readonly Message[],
   { core }: { readonly core: boolean },
 ): Promise<Sent> {
+  for (const { bytes } of messages)
+    refuseOversize(nats, bytes, "nothing was sent. Split it into smaller ones, or raise the limit");
   const acked = core ? undefined : new AckedPublisher(nats);
   const refusals = new Refusals(nats);
   for (const message of messages) {

@@ -6,6 +6,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { AckedPublisher } from "../shared/acked-publisher.js";
 import { messageOf, mistake } from "../shared/cli-error.js";
 import { Refusals } from "../shared/refusals.js";
+import { refuseOversize } from "../shared/refuse-oversize.js";
 import type { Subjects } from "../shared/settings.js";
 
 /** Where simulated messages go. `send` waits while the receiver can't keep up. */
@@ -17,6 +18,7 @@ export interface Sink {
   readonly stored?: number;
 }
 
+const SMALLER = "lower --nodes-per-message or --script-bytes";
 const FLUSH_MESSAGES = 256;
 const FLUSH_BYTES = 1_000_000;
 
@@ -32,6 +34,7 @@ export function coreSink(nats: NatsConnection, subjects: Subjects): Sink {
   };
   return {
     async send(message) {
+      refuseOversize(nats, message.bytes, SMALLER);
       nats.publish(subjectOf(message, subjects), message.bytes);
       messages += 1;
       bytes += message.bytes.length;
@@ -44,7 +47,10 @@ export function coreSink(nats: NatsConnection, subjects: Subjects): Sink {
 export function ackedSink(nats: NatsConnection, subjects: Subjects): Sink {
   const publisher = new AckedPublisher(nats);
   return {
-    send: (message) => publisher.publish(subjectOf(message, subjects), message.bytes),
+    async send(message) {
+      refuseOversize(nats, message.bytes, SMALLER);
+      await publisher.publish(subjectOf(message, subjects), message.bytes);
+    },
     finish: () => publisher.finish(),
     get stored() {
       return publisher.count;
