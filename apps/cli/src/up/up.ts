@@ -70,7 +70,9 @@ async function untilDrained(reader: StatusReader): Promise<Status> {
   const deadline = performance.now() + DRAIN_MS;
   for (;;) {
     const status = await reader.read();
-    if (lagOf(status) === 0 || problemsOf(status).length > 0 || performance.now() > deadline) return status;
+    // Broker and tables are read at the same time: the tables of the look that first found no lag may be older than it.
+    if (lagOf(status) === 0) return await reader.read();
+    if (problemsOf(status).length > 0 || performance.now() > deadline) return status;
     await delay(LOOK_EVERY_MS);
   }
 }
