@@ -9,13 +9,15 @@ import { parseInteger, parseScalar } from "./scalar.js";
 import { TokenReader } from "./token-reader.js";
 import type { StringEscapes } from "./unescape.js";
 
+/** Shared by all scanners: a token lives only as long as the call of the sink that is told of it. */
+const key = emptyToken();
+const tagValue = emptyToken();
+
 /**
  * Reads entries one after the other and tells a sink what stands in them. The only code that knows the grammar of
  * `line-protocol.ebnf`; what an entry means is up to the sink.
  */
 export class LineScanner extends TokenReader {
-  readonly #key = emptyToken();
-  readonly #value = emptyToken();
   readonly #limits: Limits;
   readonly #precision: Precision;
   #entries = 0;
@@ -46,14 +48,13 @@ export class LineScanner extends TokenReader {
   }
 
   #measurement(sink: LineSink): boolean {
-    const name = this.#key;
-    if (!this.token(name, ENDS_MEASUREMENT)) {
+    if (!this.token(key, ENDS_MEASUREMENT)) {
       return false;
     }
-    if (name.start === name.end) {
+    if (key.start === key.end) {
       return this.fail("missing_measurement", this.position);
     }
-    sink.measurement(name, this.source);
+    sink.measurement(key, this.source);
     return true;
   }
 
@@ -61,23 +62,23 @@ export class LineScanner extends TokenReader {
     for (let count = 1; this.at(this.position) === COMMA; count++) {
       this.position++;
       const start = this.position;
-      if (!this.token(this.#key, ENDS_KEY)) {
+      if (!this.token(key, ENDS_KEY)) {
         return false;
       }
-      if (this.#key.end === start || this.at(this.position) !== EQUALS) {
+      if (key.end === start || this.at(this.position) !== EQUALS) {
         return this.fail("invalid_tag_key", this.position);
       }
       this.position++;
-      if (!this.token(this.#value, ENDS_KEY)) {
+      if (!this.token(tagValue, ENDS_KEY)) {
         return false;
       }
-      if (this.#value.start === this.#value.end) {
+      if (tagValue.start === tagValue.end) {
         return this.fail("missing_tag_value", this.position);
       }
       if (count > this.#limits.tags) {
         return this.fail("too_many_tags", start);
       }
-      sink.tag(this.#key, this.#value, this.source);
+      sink.tag(key, tagValue, this.source);
     }
     if (this.at(this.position) !== SPACE) {
       return this.fail("invalid_tag_key", this.position);
@@ -89,10 +90,10 @@ export class LineScanner extends TokenReader {
     this.skipSpaces();
     for (let count = 1; ; count++) {
       const start = this.position;
-      if (!this.token(this.#key, ENDS_KEY)) {
+      if (!this.token(key, ENDS_KEY)) {
         return false;
       }
-      if (this.#key.end === start || this.at(this.position) !== EQUALS) {
+      if (key.end === start || this.at(this.position) !== EQUALS) {
         return this.fail("invalid_field_key", this.position);
       }
       if (count > this.#limits.fields) {
@@ -130,13 +131,13 @@ export class LineScanner extends TokenReader {
     if (typeof value === "string") {
       return this.fail(value, start);
     }
-    sink.field(this.#key, value, this.source);
+    sink.field(key, value, this.source);
     return true;
   }
 
   #stringField(sink: LineSink, start: number): boolean {
     const { source } = this;
-    const end = source.mayBeInvalid ? -1 : sink.openString(this.#key, start, source);
+    const end = source.mayBeInvalid ? -1 : sink.openString(key, start, source);
     if (end >= 0) {
       this.position = end + 1;
       return true;
@@ -146,7 +147,7 @@ export class LineScanner extends TokenReader {
     if (value === undefined) {
       return false;
     }
-    sink.stringField(this.#key, start, value, source);
+    sink.stringField(key, start, value, source);
     return true;
   }
 

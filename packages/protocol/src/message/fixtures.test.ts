@@ -19,7 +19,9 @@ function decode(path: string): MessageOutcome[] {
 /** The outcomes as JSON, without the bytes: 64-bit integers as strings. */
 function plain(outcomes: MessageOutcome[]): unknown {
   const kept = outcomes.map(({ raw: _raw, ...outcome }) => outcome);
-  return JSON.parse(JSON.stringify(kept, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value)));
+  return JSON.parse(
+    JSON.stringify(kept, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value)),
+  );
 }
 
 describe("fixtures", () => {

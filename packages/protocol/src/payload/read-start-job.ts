@@ -71,7 +71,11 @@ export function readStartJob(json: JsonReader, bounds: TimeBounds): StartJob {
   let numHwthreads = 0;
   let numNodes = 0;
   for (let key = json.firstKey(startJobKeys); key !== undefined; key = json.nextKey(startJobKeys)) {
+    // The usual keys first: they are compared one after the other.
     switch (key) {
+      case "jobId":
+        jobId = json.int64(jobId);
+        break;
       case "cluster":
         cluster = json.text(cluster, identifierBytes);
         break;
@@ -90,17 +94,32 @@ export function readStartJob(json: JsonReader, bounds: TimeBounds): StartJob {
       case "shared":
         shared = json.text(shared, identifierBytes);
         break;
-      case "exclusive":
-        exclusive = json.integer(exclusive, 0, 2);
+      case "numNodes":
+        numNodes = json.int32(numNodes);
         break;
-      case "jobState":
-        json.text("");
-        break;
-      case "tags":
-        tags = readList(json, readTag);
+      case "numHwthreads":
+        numHwthreads = json.int32(numHwthreads);
         break;
       case "resources":
         resources = readList(json, readResource);
+        break;
+      case "startTime":
+        startTime = json.int64AsNumber(startTime);
+        break;
+      case "walltime":
+        walltime = json.int64(walltime);
+        break;
+      case "metaData":
+        metaData = readMap(json, readText);
+        break;
+      case "duration":
+        duration = json.int32(duration);
+        break;
+      case "energy":
+        energy = json.number(energy);
+        break;
+      case "jobState":
+        json.text("");
         break;
       case "energyFootprint":
         energyFootprint = readMap(json, readNumber);
@@ -108,41 +127,26 @@ export function readStartJob(json: JsonReader, bounds: TimeBounds): StartJob {
       case "footprint":
         footprint = readMap(json, readNumber);
         break;
-      case "metaData":
-        metaData = readMap(json, readText);
-        break;
       case "concurrentJobs":
         concurrentJobs = readConcurrentJobs(json) ?? concurrentJobs;
         break;
       case "statistics":
         statistics = readMap(json, readStatistic);
         break;
-      case "energy":
-        energy = json.number(energy);
+      case "numAcc":
+        numAcc = json.int32(numAcc);
+        break;
+      case "exclusive":
+        exclusive = json.integer(exclusive, 0, 2);
         break;
       case "arrayJobId":
         arrayJobId = json.int64(arrayJobId);
         break;
-      case "walltime":
-        walltime = json.int64(walltime);
-        break;
       case "requestedMemory":
         requestedMemory = json.int64(requestedMemory);
         break;
-      case "jobId":
-        jobId = json.int64(jobId);
-        break;
-      case "id":
-        json.int64(0n);
-        break;
       case "submitTime":
         submitTime = json.int64(submitTime);
-        break;
-      case "startTime":
-        startTime = json.int64AsNumber(startTime);
-        break;
-      case "duration":
-        duration = json.int32(duration);
         break;
       case "smt":
         smt = json.int32(smt);
@@ -150,14 +154,11 @@ export function readStartJob(json: JsonReader, bounds: TimeBounds): StartJob {
       case "monitoringStatus":
         monitoringStatus = json.integer(monitoringStatus, 0, 3);
         break;
-      case "numAcc":
-        numAcc = json.int32(numAcc);
+      case "tags":
+        tags = readList(json, readTag);
         break;
-      case "numHwthreads":
-        numHwthreads = json.int32(numHwthreads);
-        break;
-      case "numNodes":
-        numNodes = json.int32(numNodes);
+      case "id":
+        json.int64(0n);
         break;
     }
   }

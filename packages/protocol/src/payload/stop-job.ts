@@ -54,26 +54,26 @@ export function readStopJob(json: JsonReader, bounds: TimeBounds): StopJob {
     json.refuse("out_of_range", `${jobId} is less than 1`, "jobId");
   }
   json.require(stopTime !== 0, "stopTime");
+  const named = checkState(jobState, "jobState", json);
+  const alias = checkState(state, "state", json);
   const stop: StopJob = {
     jobId,
     cluster: cluster === "" ? undefined : cluster,
     startTime: startTime === 0 ? undefined : startTime,
     stopTime,
-    jobState: resolveState(jobState === "" ? state : jobState, json),
+    jobState: named ?? alias ?? "completed",
   };
   checkTimes(stop, json, bounds);
   return stop;
 }
 
-function resolveState(state: string, json: JsonReader): JobState {
-  if (state === "") {
-    return "completed";
+/** Undefined when nothing was said. */
+function checkState(state: string, key: "jobState" | "state", json: JsonReader): JobState | undefined {
+  if (state !== "" && !isJobState(state)) {
+    json.refuse("invalid_state", `${quoted(state)} is not one of ${jobStates.join(", ")}`, key);
+    return undefined;
   }
-  if (!isJobState(state)) {
-    json.refuse("invalid_state", `${quoted(state)} is not one of ${jobStates.join(", ")}`, "jobState");
-    return "completed";
-  }
-  return state;
+  return state === "" ? undefined : state;
 }
 
 function checkTimes(stop: StopJob, json: JsonReader, bounds: TimeBounds): void {

@@ -124,7 +124,9 @@ function slowStop(sent: Members, isSane: (seconds: number) => boolean, fail: Fai
   fail(jobId === 0n, "missing_key", "jobId");
   fail(jobId < 0n, "out_of_range", "jobId");
   fail(stopTime === 0, "missing_key", "stopTime");
-  fail(!jobStates.split(" ").includes(jobState as string), "invalid_state", "jobState");
+  for (const key of ["jobState", "state"]) {
+    fail(!jobStates.split(" ").includes((sent[key] || "completed") as string), "invalid_state", key);
+  }
   fail(start !== 0 && !isSane(start), "time", "startTime");
   fail(!isSane(stopTime), "time", "stopTime");
   fail(start !== 0 && stopTime < start, "stop_before_start", "stopTime");
