@@ -41,6 +41,8 @@ export interface IngestSettings {
   readonly timestampPrecision: "ns" | "us" | "ms" | "s" | "auto";
   /** 0: a start within any time of another run of the same jobId is a run of its own. */
   readonly duplicateWindowSeconds: number;
+  /** Absolute path of a `cluster.json` or of a directory with `<cluster>/cluster.json`; not yet read. */
+  readonly clusterDefinitions: string | undefined;
   readonly jobs: WorkerSettings;
   readonly nodestate: WorkerSettings;
   readonly streams: StreamSettings;

@@ -22,6 +22,7 @@ describe("ClusterCockpit's own files work as they are", () => {
         provisioning: "auto",
         timestampPrecision: "ns",
         duplicateWindowSeconds: 0,
+        clusterDefinitions: undefined,
         jobs: { stream: "CC_JOB", durable: "ingest-jobs", batchSize: 1000, ackWaitSeconds: 60 },
         nodestate: { stream: "CC_NODE", durable: "ingest-nodestate", batchSize: 64, ackWaitSeconds: 60 },
         streams: { maxAgeSeconds: 604_800, maxBytes: -1, replicas: 1, storage: "file" },

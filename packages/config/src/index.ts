@@ -1,4 +1,10 @@
 export type {
+  ClusterDefinition,
+  ClusterDefinitions,
+  NodeCapacity,
+  SubclusterDefinition,
+} from "./cluster-definitions.js";
+export type {
   ApiSubjects,
   Config,
   DatabaseSettings,
@@ -9,6 +15,7 @@ export type {
   WorkerSettings,
 } from "./config.js";
 export type { Requirement } from "./cross-checks.js";
+export { loadClusterDefinitions, type ClusterDefinitionsResult } from "./load-cluster-definitions.js";
 export { loadConfig, type ConfigResult, type LoadOptions } from "./load-config.js";
 export { formatProblems, type Problem } from "./problem.js";
 export { redactUrl } from "./redact-url.js";

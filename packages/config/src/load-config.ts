@@ -83,6 +83,8 @@ function build(file: string | undefined, values: SettingValues, directory: strin
       provisioning: values.provisioning,
       timestampPrecision: values.timestampPrecision,
       duplicateWindowSeconds: values.duplicateWindowSeconds,
+      clusterDefinitions:
+        values.clusterDefinitions === undefined ? undefined : resolve(directory, values.clusterDefinitions),
       jobs: {
         stream: values.jobsStream,
         durable: values.jobsDurable,

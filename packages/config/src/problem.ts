@@ -6,6 +6,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Notes a problem at a path inside a document, such as `subClusters[0].nodes`. */
+export type Report = (path: string, message: string) => void;
+
 /** One line per problem, `place: message`, without a trailing newline. */
 export function formatProblems(problems: readonly Problem[]): string {
   return problems.map(({ place, message }) => `${place}: ${message}`).join("\n");

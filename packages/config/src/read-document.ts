@@ -44,7 +44,14 @@ export function parseDocument(label: string, text: string): DocumentResult {
   const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
   if (body.trim() === "") return fail("is empty; it must hold a JSON object, at least {}");
   const errors: ParseError[] = [];
-  const root = parseTree(body, errors, { disallowComments: true, allowTrailingComma: false });
+  let root: Node | undefined;
+  try {
+    root = parseTree(body, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (error instanceof RangeError) return fail("is nested too deeply; it cannot be what it should be");
+    throw error;
+  }
   const [first] = errors;
   if (first !== undefined) {
     const code = printParseErrorCode(first.error);

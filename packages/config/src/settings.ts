@@ -177,6 +177,13 @@ export const settings = {
     description: "Refuse a start this close to another run of the same job; cc-backend uses 86400.",
     show: (config) => config.ingest.duplicateWindowSeconds,
   }),
+  clusterDefinitions: optional(filePath, {
+    key: "ingest.cluster-definitions",
+    env: "INGEST_CLUSTER_DEFINITIONS",
+    description:
+      "A cluster.json, or a directory of <cluster>/cluster.json; without it any cluster is accepted.",
+    show: (config) => config.ingest.clusterDefinitions,
+  }),
   jobsStream: jobs.stream,
   jobsDurable: jobs.durable,
   jobsBatchSize: jobs.batchSize,
