@@ -66,8 +66,10 @@ export class Cursor {
     if (position === this.lineStart || position === input.length) {
       return;
     }
+    // Lines end in a newline, so the last one to count is the byte before the position.
     let newline = input.indexOf(NEWLINE, this.lineStart);
-    while (newline >= 0 && newline < position) {
+    this.line++;
+    while (newline < position - 1) {
       this.line++;
       newline = input.indexOf(NEWLINE, newline + 1);
     }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatGoFloat, parseGoFloat } from "./go-float.js";
+import { numRuns } from "../testing/runs.js";
 
 describe("a float is written as Go's %g writes it", () => {
   it.each([
@@ -29,7 +30,7 @@ describe("a float is written as Go's %g writes it", () => {
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(Number(formatGoFloat(value))).toBe(value);
       }),
-      { numRuns: 10_000 },
+      { numRuns },
     );
   });
 });

@@ -4,9 +4,7 @@ import { lineLikeBytes, points } from "../testing/arbitrary-points.js";
 import { slowDecodeLines } from "../testing/slow-line-decoder.js";
 import { decodeLines } from "./decode-lines.js";
 import { encodePoints } from "./encode-points.js";
-
-/** Raised for a long hunt: `FUZZ_RUNS=1000000 pnpm test`. */
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 10_000);
+import { numRuns } from "../testing/runs.js";
 
 describe("line protocol, for any input", () => {
   it("decodes what was encoded to the same points", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareUtf8, findInvalidUtf8 } from "./utf8.js";
+import { numRuns } from "../testing/runs.js";
 
 const bytes = fc
   .array(
@@ -52,7 +53,7 @@ describe("invalid UTF-8", () => {
         const lengths = [1, 2, 3, 4].filter((length) => at + length <= input.length);
         expect(at >= 0 && lengths.some((length) => isUtf8(input.subarray(at, at + length)))).toBe(false);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 2 * numRuns },
     );
   });
 
@@ -81,7 +82,7 @@ describe("the order of strings", () => {
       fc.property(text, text, (a, b) => {
         expect(Math.sign(compareUtf8(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
       }),
-      { numRuns: 10_000 },
+      { numRuns },
     );
   });
 });

@@ -7,6 +7,7 @@ import { recently } from "../testing/events.js";
 import { decodeMessage } from "./decode-message.js";
 import { encodeNodeStates, encodeStartJob, encodeStopJob } from "./encode-message.js";
 import type { MessageOutcome } from "./outcome.js";
+import { numRuns } from "../testing/runs.js";
 
 const job = {
   jobId: 1403244n,
@@ -183,8 +184,6 @@ const startJobs: fc.Arbitrary<StartJob> = record<StartJob>({
 }).map((value) => ({ ...value, numNodes: value.resources.length }));
 
 describe("what was encoded is decoded to the same", () => {
-  const numRuns = 10_000;
-
   it("start_job", () => {
     fc.assert(
       fc.property(startJobs, (value) => {

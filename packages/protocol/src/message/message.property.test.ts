@@ -6,9 +6,7 @@ import { type SlowOutcome, slowDecodeMessage } from "../testing/slow-message.js"
 import { lineErrorCodes } from "../codes.js";
 import { decodeMessage } from "./decode-message.js";
 import type { MessageOutcome } from "./outcome.js";
-
-/** Raised for a long hunt: `FUZZ_RUNS=1000000 pnpm test`. */
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 10_000);
+import { numRuns } from "../testing/runs.js";
 
 describe("messages, for any input", () => {
   it("come to what the slow decoder says: the same payload, or refused for the same reason at the same path", () => {

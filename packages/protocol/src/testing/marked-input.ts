@@ -32,6 +32,9 @@ export function raw(byte: number): string {
 /** UTF-8, with `raw` characters as their bytes. */
 export function bytesOf(text: string): Uint8Array {
   const encoder = new TextEncoder();
+  if (!/[\ue080-\ue0ff]/.test(text)) {
+    return encoder.encode(text);
+  }
   const bytes: number[] = [];
   for (const char of text) {
     const code = char.charCodeAt(0);
