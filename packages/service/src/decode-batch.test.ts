@@ -69,3 +69,15 @@ test("a line without a time has the time the stream stored it", () => {
   );
   expect(events[0]?.event.eventTime).toBe(1_760_000_000_000_000_123n);
 });
+
+test("a line that the service refuses becomes a dead letter with its reason", () => {
+  const refusing = {
+    ...context,
+    accept: () => ({ reason: "unknown_cluster", message: "no such cluster" }) as const,
+  };
+  const { events, deadLetters } = decodeBatch([deliveryOf(stop(1))], refusing);
+  expect(events).toEqual([]);
+  expect(deadLetters).toMatchObject([
+    { reason: "unknown_cluster", message: "no such cluster", lineNumber: 1 },
+  ]);
+});

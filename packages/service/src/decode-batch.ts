@@ -1,6 +1,6 @@
 import type { DeadLetter } from "@cc-ingest/database";
 import type { Delivery } from "@cc-ingest/jetstream";
-import { type MessageOutcome, type Precision, decodeMessage } from "@cc-ingest/protocol";
+import { type MessageOutcome, type Precision, type RejectCode, decodeMessage } from "@cc-ingest/protocol";
 
 /** An event with the message it came in. */
 export interface Sourced<Event> {
@@ -17,12 +17,13 @@ export interface DecodeContext<Event> {
   readonly service: string;
   readonly build: string;
   readonly precision: Precision;
-  /** The events this service takes. */
-  readonly accept: (outcome: MessageOutcome) => Event | undefined;
+  /** The event this service makes of a line, why it refuses it, or undefined for what is not its kind. */
+  readonly accept: (outcome: MessageOutcome) => Event | Rejection | undefined;
 }
 
-/** An event that any service gives a line number and its bytes. */
+/** What every service's events have: where they came from. */
 export interface LineEvent {
+  readonly kind: string;
   readonly line: number;
   readonly raw: Uint8Array;
 }
@@ -37,16 +38,24 @@ export function decodeBatch<Event extends LineEvent>(
   for (const delivery of deliveries) {
     const options = { precision: context.precision, streamTime: delivery.storedAt };
     for (const outcome of decodeMessage(delivery.data, options)) {
-      const event = context.accept(outcome);
-      if (event !== undefined) events.push({ event, delivery });
-      else deadLetters.push(deadLetter(context, delivery, outcome, rejection(outcome)));
+      const event = context.accept(outcome) ?? rejection(outcome);
+      if ("reason" in event) deadLetters.push(deadLetter(context, delivery, outcome, event));
+      else events.push({ event, delivery });
     }
   }
   return { events, deadLetters };
 }
 
+/** The reasons of dead letters that arise behind the codec; the codec's own are its `RejectCode`s. */
+export type ServiceReason =
+  | "unsupported_event"
+  | "unknown_cluster"
+  | "unknown_subcluster"
+  | "host_in_no_subcluster"
+  | "database_refused";
+
 export interface Rejection {
-  readonly reason: string;
+  readonly reason: RejectCode | ServiceReason;
   readonly message: string;
   readonly sqlstate?: string | undefined;
 }
@@ -55,7 +64,7 @@ export interface Rejection {
 export function deadLetter(
   { service, build }: Pick<DecodeContext<never>, "service" | "build">,
   delivery: Delivery,
-  line: LineEvent,
+  line: Omit<LineEvent, "kind">,
   { reason, message, sqlstate }: Rejection,
 ): DeadLetter {
   return {

@@ -1,3 +1,4 @@
+import type { ClusterDefinitions } from "@cc-ingest/config";
 import { type Database, errorCode } from "@cc-ingest/database";
 import type { Delivery, Retrying } from "@cc-ingest/jetstream";
 import type { Precision } from "@cc-ingest/protocol";
@@ -8,6 +9,7 @@ import type { ServiceDefinition } from "./definition.js";
 
 export interface BatchContext<Event extends LineEvent> {
   readonly definition: ServiceDefinition<Event>;
+  readonly definitions: ClusterDefinitions | undefined;
   readonly db: Database;
   readonly build: string;
   readonly precision: Precision;
@@ -32,7 +34,11 @@ export async function processBatch<Event extends LineEvent>(
   await withBatchSpan(span, async () => {
     const source = { service: definition.name, build: context.build };
     const decoded = await withSpan("decode", {}, async () =>
-      decodeBatch(deliveries, { ...source, precision: context.precision, accept: definition.accept }),
+      decodeBatch(deliveries, {
+        ...source,
+        precision: context.precision,
+        accept: (outcome) => definition.accept(outcome, context.definitions),
+      }),
     );
     const byEvent = new Map(decoded.events.map(({ event, delivery }) => [event, delivery]));
     const outcomes = await retrying(() =>

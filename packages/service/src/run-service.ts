@@ -1,4 +1,12 @@
-import { type Config, formatProblems, loadConfig } from "@cc-ingest/config";
+import {
+  type ClusterDefinitions,
+  type ClusterDefinitionsResult,
+  type Config,
+  type Problem,
+  formatProblems,
+  loadClusterDefinitions,
+  loadConfig,
+} from "@cc-ingest/config";
 import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
 import { PullLoop, type Worker, connectNats } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
@@ -23,19 +31,17 @@ export async function runService<Event extends LineEvent>(
   definition: ServiceDefinition<Event>,
 ): Promise<void> {
   const loaded = loadConfig({ env: process.env, required: ["api-subjects", "nats", "database"] });
-  if (!loaded.ok) {
-    process.stderr.write(`${formatProblems(loaded.problems)}\n`);
-    process.exitCode = exitCodes.badConfiguration;
-    return;
-  }
+  if (!loaded.ok) return exitForConfiguration(loaded.problems);
   const { config } = loaded;
   const worker = definition.worker(config);
+  const clusters = loadClusters(config);
+  if (!clusters.ok) return exitForConfiguration(clusters.problems);
   if (worker === undefined) throw new Error("a checked configuration names the subjects");
   const log = createLogger({ service: definition.name });
   for (const { place, message } of loaded.warnings) log.warn({ place }, message);
   const stop = stopOnSignals(log);
   try {
-    await serve(definition, worker, config, log, stop);
+    await serve(definition, worker, config, clusters.definitions, log, stop);
     log.info("stopped");
   } catch (error) {
     if (stop.aborted && error instanceof Error && error.name === "AbortError")
@@ -53,6 +59,7 @@ async function serve<Event extends LineEvent>(
   definition: ServiceDefinition<Event>,
   worker: Worker,
   config: Config,
+  definitions: ClusterDefinitions | undefined,
   log: Logger,
   stop: AbortSignal,
 ): Promise<void> {
@@ -87,6 +94,7 @@ async function serve<Event extends LineEvent>(
 
   const context = {
     definition,
+    definitions,
     db,
     build,
     precision: config.ingest.timestampPrecision,
@@ -124,6 +132,16 @@ async function serve<Event extends LineEvent>(
   if (stop.aborted) return;
   log.info({ subject: worker.subject, stream: worker.stream, durable: worker.durable }, "ready");
   await loop.run();
+}
+
+function exitForConfiguration(problems: readonly Problem[]): void {
+  process.stderr.write(`${formatProblems(problems)}\n`);
+  process.exitCode = exitCodes.badConfiguration;
+}
+
+function loadClusters({ ingest }: Config): ClusterDefinitionsResult | { ok: true; definitions: undefined } {
+  const path = ingest.clusterDefinitions;
+  return path === undefined ? { ok: true, definitions: undefined } : loadClusterDefinitions(path);
 }
 
 async function untilSchema(db: Database, state: ServiceState, log: Logger, stop: AbortSignal): Promise<void> {
