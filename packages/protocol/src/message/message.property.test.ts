@@ -6,7 +6,7 @@ import { type SlowOutcome, slowDecodeMessage } from "../testing/slow-message.js"
 import { lineErrorCodes } from "../codes.js";
 import { decodeMessage } from "./decode-message.js";
 import type { MessageOutcome } from "./outcome.js";
-import { numRuns } from "../testing/runs.js";
+import { enough, numRuns } from "../testing/runs.js";
 
 describe("messages, for any input", () => {
   it("come to what the slow decoder says: the same payload, or refused for the same reason at the same path", () => {
@@ -24,7 +24,7 @@ describe("messages, for any input", () => {
     );
     // A generator that produces hardly any message that is accepted would prove little.
     const rare = ["start_job", "stop_job", "nodestate", "rejected"].filter(
-      (kind) => (seen.get(kind) ?? 0) < numRuns / 10,
+      (kind) => (seen.get(kind) ?? 0) < enough(0.1),
     );
     expect(rare).toStrictEqual([]);
   });

@@ -17,7 +17,7 @@ import {
 import { startJobKeys } from "./read-start-job.js";
 import { jobStates, sharings } from "./states.js";
 import { stopJobKeys } from "./stop-job.js";
-import { numRuns } from "../testing/runs.js";
+import { enough, numRuns } from "../testing/runs.js";
 
 interface Schema {
   readonly properties: Readonly<Record<string, Schema>>;
@@ -103,7 +103,7 @@ describe("for any payload", () => {
       }),
       { numRuns },
     );
-    expect(Math.min(seen.both, seen.neither)).toBeGreaterThan(numRuns / 200);
+    expect(Math.min(seen.both, seen.neither)).toBeGreaterThanOrEqual(enough(0.005));
   });
 });
 

@@ -213,12 +213,10 @@ export const messages: fc.Arbitrary<Uint8Array> = fc
       { weight: 9, arbitrary: fc.constantFrom("", ` ${now}000000000`) },
       { weight: 1, arbitrary: fc.constantFrom(` ${now}`, " 5 5", " -1", ` ${now}000`, ` ${now}000000`) },
     );
-    const damage = fc.option(
-      fc.tuple(fc.nat(), fc.constantFrom("", '"', "\\", "{", "}", ",", "0", "n", "\0", "\n")),
-      {
-        freq: 5,
-        nil: undefined,
-      },
+    const put = fc.constantFrom("", '"', "\\", "{", "}", ",", "0", "n", "\0", "\n");
+    const damage = fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.tuple(fc.nat(), put) },
     );
     return fc.tuple(payloads(kind), fc.nat(), time, damage).map(([json, style, suffix, hit]) => {
       const line = `${head} event=${quoted(json, style)}${suffix}`;
