@@ -6,7 +6,7 @@ import { didYouMean } from "./did-you-mean.js";
 import { type KeyTable, foldCase } from "./key-table.js";
 import type { Source } from "../line/source.js";
 import { JsonScalars } from "./json-scalars.js";
-import { END, QUOTE } from "./json-text.js";
+import { END, QUOTE, noSource } from "./json-text.js";
 
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
@@ -40,11 +40,16 @@ export class JsonReader extends JsonScalars {
     this.#depth = 0;
   }
 
-  /** To be called behind the document's value: returns the offset of the quote that must follow, -1 after a fault. */
+  /**
+   * To be called behind the document's value: returns the offset of the quote that must follow, -1 after a fault.
+   * From here on the reader holds nothing of the input, which may be large and is not its own.
+   */
   finish(): number {
     if (this.peek() !== END || this.bytes[this.position] !== QUOTE) {
       this.syntax("the JSON text goes on after its value");
     }
+    this.source = noSource;
+    this.bytes = noSource.bytes;
     return this.fault === undefined ? this.position : -1;
   }
 

@@ -8,7 +8,7 @@ const SPACE = 32;
 export const QUOTE = 34;
 const BACKSLASH = 92;
 
-const noSource = new Source(new Uint8Array(0));
+export const noSource = new Source(new Uint8Array(0));
 
 /** Bytes at which a string may end or stop being plain: control characters, quotes and backslashes. */
 const endsPlainText = new Uint8Array(256).fill(1, 0, SPACE);

@@ -41,8 +41,8 @@ export interface DecodeOptions {
 
 /**
  * Decodes line protocol as influxdata/line-protocol v2 does, lazily: one result for each entry, nothing for blank
- * lines and comments. Bad data never throws; it yields an error and decoding goes on at the next line. An input
- * beyond a limit on bytes or lines yields one error for all that was not read.
+ * lines and comments. The input must not change meanwhile. Bad data never throws; it yields an error and decoding
+ * goes on at the next line. An input beyond a limit on bytes or lines yields one error for all that was not read.
  */
 export function* decodeLines(input: Uint8Array, options: DecodeOptions = {}): IterableIterator<DecodedLine> {
   const limits = withDefaults(options.limits);

@@ -25,7 +25,7 @@ export interface MessageOptions {
 
 /**
  * Decodes a message of ClusterCockpit's NATS API, lazily: every line that is neither blank nor a comment gives
- * exactly one outcome. Bad data never throws; it is `rejected` with a code of `rejectCodes`.
+ * exactly one outcome. The input must not change meanwhile. Bad data never throws; it is `rejected` with a code of `rejectCodes`.
  */
 export function* decodeMessage(input: Uint8Array, options: MessageOptions): IterableIterator<MessageOutcome> {
   const limits = withDefaults(options.limits);
