@@ -3,16 +3,18 @@ import type { Rejection } from "@cc-ingest/service";
 import type { MessageOutcome } from "@cc-ingest/protocol";
 
 type Start = Extract<MessageOutcome, { kind: "start_job" }>;
-type Stop = Extract<MessageOutcome, { kind: "stop_job" }>;
+
+/** A line of this service's kind. */
+export type JobLine = Extract<MessageOutcome, { kind: "start_job" | "stop_job" }>;
 
 /**
  * Holds an event against the cluster definitions: an unknown cluster is refused, and a start gets the subcluster of its first
  * host unless it names one that exists. Without definitions every cluster is taken as it comes. Pure.
  */
 export function checkCluster(
-  event: Start | Stop,
+  event: JobLine,
   definitions: ClusterDefinitions | undefined,
-): Start | Stop | Rejection {
+): JobLine | Rejection {
   if (definitions === undefined) return event;
   const cluster = event.kind === "start_job" ? event.job.cluster : event.stop.cluster;
   if (cluster !== undefined && !definitions.has(cluster))

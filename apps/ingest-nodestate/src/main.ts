@@ -8,6 +8,8 @@ const store = new NodeStore();
 await runService({
   name: "ingest-nodestate",
   worker: nodestateWorker,
-  accept: (line) => (line.kind === "nodestate" ? line : undefined),
-  commit: (db, batch) => store.commit(db, batch),
+  open: async ({ db }) => ({
+    accept: (line) => (line.kind === "nodestate" ? line : undefined),
+    commit: (batch, mode) => store.commit(db, batch, mode),
+  }),
 });

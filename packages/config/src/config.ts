@@ -41,6 +41,11 @@ export interface IngestSettings {
   readonly timestampPrecision: "ns" | "us" | "ms" | "s" | "auto";
   /** 0: a start within any time of another run of the same jobId is a run of its own. */
   readonly duplicateWindowSeconds: number;
+  /** A running job is closed this long after its walltime; 0 never. */
+  readonly walltimeGraceSeconds: number;
+  /** A parked stop is reported when its stop time lies this far back. */
+  readonly overdueStopSeconds: number;
+  readonly lifecycle: LifecycleSettings;
   /** Absolute path of a `cluster.json` or of a directory with `<cluster>/cluster.json`; not yet read. */
   readonly clusterDefinitions: string | undefined;
   readonly jobs: WorkerSettings;
@@ -48,6 +53,13 @@ export interface IngestSettings {
   readonly streams: StreamSettings;
   readonly http: HttpSettings;
   readonly shutdownGraceSeconds: number;
+}
+
+export interface LifecycleSettings {
+  readonly events: "on" | "off";
+  readonly stream: string;
+  /** Without the tokens for cluster and kind. */
+  readonly subject: string;
 }
 
 export interface WorkerSettings {

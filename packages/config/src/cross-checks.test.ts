@@ -37,6 +37,16 @@ describe("subjects", () => {
     },
   );
 
+  it("must not cover them where they have another subject either", () => {
+    const env = { ...complete, INGEST_LIFECYCLE_SUBJECT: "site.out" };
+    expect(
+      problemsOf(load({}, { env: { ...env, SUBJECT_JOB_EVENT: "site.>", SUBJECT_NODE_STATE: "state" } })),
+    ).toEqual([expect.stringContaining("covers site.out.*.*")]);
+    expect(load({}, { env: { ...env, SUBJECT_JOB_EVENT: "cc.>", SUBJECT_NODE_STATE: "state" } }).ok).toBe(
+      true,
+    );
+  });
+
   it("one wrong one is not called missing as well", () => {
     expect(withSubjects("a b", "c")).toHaveLength(1);
   });
@@ -53,6 +63,19 @@ describe("streams and durables", () => {
     const same = { INGEST_JOBS_DURABLE: "d", INGEST_NODESTATE_DURABLE: "d" };
     expect(problemsOf(withEnv({ ...shared, ...same }))).toHaveLength(1);
     expect(withEnv(same).ok).toBe(true);
+  });
+});
+
+describe("lifecycle events", () => {
+  it("have a stream of their own", () => {
+    expect(problemsOf(withEnv({ INGEST_LIFECYCLE_STREAM: "CC_NODE" }))).toEqual([
+      expect.stringMatching(/^environment: INGEST_LIFECYCLE_STREAM: is also a stream of incoming messages/),
+    ]);
+    expect(withEnv({ INGEST_LIFECYCLE_STREAM: "CC_NODE", INGEST_PROVISIONING: "verify" }).ok).toBe(true);
+  });
+
+  it("go to a subject without wildcards", () => {
+    expect(problemsOf(withEnv({ INGEST_LIFECYCLE_SUBJECT: "a.*" }))[0]).toMatch(/must not have wildcards/);
   });
 });
 

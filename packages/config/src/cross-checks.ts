@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
-import { lifecycleSubjects, subjectsOverlap } from "./nats-subject.js";
+import { subjectsOverlap } from "./nats-subject.js";
 import type { Problem } from "./problem.js";
 import { fileFault } from "./read-document.js";
 import type { ResolvedSettings } from "./resolve-settings.js";
@@ -42,11 +42,16 @@ export function crossCheck(
   const { jobEvent, nodeState } = values;
   if (jobEvent !== undefined && nodeState !== undefined && subjectsOverlap(jobEvent, nodeState))
     problem("nodeState", `"${nodeState}" overlaps with the job events' "${jobEvent}"; make them disjoint`);
+  // A subject that covers them would feed the services their own output.
+  const lifecycleSubjects = `${values.lifecycleSubject}.*.*`;
   for (const name of subjectNames) {
     const subject = values[name];
     if (subject !== undefined && subjectsOverlap(subject, lifecycleSubjects))
       problem(name, `"${subject}" covers ${lifecycleSubjects}, where job lifecycle events go out; narrow it`);
   }
+  const incoming = [values.jobsStream, values.nodestateStream];
+  if (values.provisioning === "auto" && incoming.includes(values.lifecycleStream))
+    problem("lifecycleStream", "is also a stream of incoming messages; give lifecycle events their own");
 
   if (values.jobsStream === values.nodestateStream) {
     if (values.provisioning === "auto")

@@ -22,6 +22,9 @@ describe("ClusterCockpit's own files work as they are", () => {
         provisioning: "auto",
         timestampPrecision: "ns",
         duplicateWindowSeconds: 0,
+        walltimeGraceSeconds: 0,
+        overdueStopSeconds: 3600,
+        lifecycle: { events: "on", stream: "CC_LIFECYCLE", subject: "cc.lifecycle.job" },
         clusterDefinitions: undefined,
         jobs: { stream: "CC_JOB", durable: "ingest-jobs", batchSize: 1000, ackWaitSeconds: 60 },
         nodestate: { stream: "CC_NODE", durable: "ingest-nodestate", batchSize: 64, ackWaitSeconds: 60 },
@@ -37,6 +40,7 @@ describe("ClusterCockpit's own files work as they are", () => {
     expect(configOf(result)).toMatchObject({
       apiSubjects: { jobConcurrency: 16, nodeConcurrency: 4 },
       nats: { servers: ["nats://10.0.0.5:4222", "nats://10.0.0.6:4222"] },
+      ingest: { walltimeGraceSeconds: 3600 },
     });
     expect(warningsOf(result)).toEqual([]);
   });

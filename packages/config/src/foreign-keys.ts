@@ -56,7 +56,6 @@ export const foreignKeys: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       "session-max-age",
       "short-running-jobs-duration",
       "static-files",
-      "stop-jobs-exceeding-walltime",
       "systemd-unit",
       "user",
       "validate",

@@ -83,6 +83,13 @@ function build(file: string | undefined, values: SettingValues, directory: strin
       provisioning: values.provisioning,
       timestampPrecision: values.timestampPrecision,
       duplicateWindowSeconds: values.duplicateWindowSeconds,
+      walltimeGraceSeconds: values.walltimeGraceSeconds,
+      overdueStopSeconds: values.overdueStopSeconds,
+      lifecycle: {
+        events: values.lifecycleEvents,
+        stream: values.lifecycleStream,
+        subject: values.lifecycleSubject,
+      },
       clusterDefinitions:
         values.clusterDefinitions === undefined ? undefined : resolve(directory, values.clusterDefinitions),
       jobs: {

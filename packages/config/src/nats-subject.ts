@@ -1,11 +1,5 @@
 import { accept, quote, refuse, textType, type SettingType } from "./setting-type.js";
 
-/**
- * The lifecycle events this project publishes itself. A configured subject that covers them would feed the
- * services their own output.
- */
-export const lifecycleSubjects = "cc.lifecycle.job.*.*";
-
 /** What is wrong with a subject to subscribe to, or undefined when it is fine. */
 export function subjectFault(subject: string): string | undefined {
   if (subject === "") return 'must not be empty; write for example "cc.job.event"';
@@ -40,5 +34,12 @@ export function subjectsOverlap(left: string, right: string): boolean {
 
 export const natsSubject: SettingType<string> = textType("NATS subject", { minLength: 1 }, (text) => {
   const fault = subjectFault(text);
+  return fault === undefined ? accept(text) : refuse(fault);
+});
+
+/** A subject to publish to: no wildcards. */
+export const plainSubject: SettingType<string> = textType("NATS subject", { pattern: "^[^*>]+$" }, (text) => {
+  const fault =
+    subjectFault(text) ?? (/[*>]/.test(text) ? `must not have wildcards: ${quote(text)}` : undefined);
   return fault === undefined ? accept(text) : refuse(fault);
 });

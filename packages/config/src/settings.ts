@@ -1,7 +1,7 @@
 import { choice, filePath, integer, jetStreamName, listenHost, nonEmptyText } from "./basic-types.js";
 import type { Config, WorkerSettings } from "./config.js";
 import { natsAddress } from "./nats-address.js";
-import { natsSubject } from "./nats-subject.js";
+import { natsSubject, plainSubject } from "./nats-subject.js";
 import { postgresUrl } from "./postgres-url.js";
 import { redactUrl } from "./redact-url.js";
 import type { SettingType } from "./setting-type.js";
@@ -176,6 +176,37 @@ export const settings = {
     env: "INGEST_DUPLICATE_WINDOW_SECONDS",
     description: "Refuse a start this close to another run of the same job; cc-backend uses 86400.",
     show: (config) => config.ingest.duplicateWindowSeconds,
+  }),
+  walltimeGraceSeconds: define<number>(integer(0, 31_536_000), 0, {
+    key: "main.stop-jobs-exceeding-walltime",
+    env: "JOB_WALLTIME_GRACE_SECONDS",
+    description:
+      "Seconds after its walltime at which a job without a stop is closed; 0 leaves it running for ever.",
+    show: (config) => config.ingest.walltimeGraceSeconds,
+  }),
+  overdueStopSeconds: define<number>(integer(1, 31_536_000), 3600, {
+    key: "ingest.overdue-stop-seconds",
+    env: "INGEST_OVERDUE_STOP_SECONDS",
+    description: "Age at which a stop that still waits for its start is reported as overdue.",
+    show: (config) => config.ingest.overdueStopSeconds,
+  }),
+  lifecycleEvents: define<"on" | "off">(choice(["on", "off"]), "on", {
+    key: "ingest.lifecycle.events",
+    env: "INGEST_LIFECYCLE_EVENTS",
+    description: "Whether a message goes out for each run that starts or stops.",
+    show: (config) => config.ingest.lifecycle.events,
+  }),
+  lifecycleStream: define<string>(jetStreamName, "CC_LIFECYCLE", {
+    key: "ingest.lifecycle.stream",
+    env: "INGEST_LIFECYCLE_STREAM",
+    description: "JetStream stream that stores these messages.",
+    show: (config) => config.ingest.lifecycle.stream,
+  }),
+  lifecycleSubject: define<string>(plainSubject, "cc.lifecycle.job", {
+    key: "ingest.lifecycle.subject",
+    env: "INGEST_LIFECYCLE_SUBJECT",
+    description: "Their subject, to which the cluster and started or stopped are added.",
+    show: (config) => config.ingest.lifecycle.subject,
   }),
   clusterDefinitions: optional(filePath, {
     key: "ingest.cluster-definitions",

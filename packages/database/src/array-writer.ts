@@ -6,6 +6,7 @@ export type ElementType =
   | "boolean"
   | "text"
   | "jsonb"
+  | "timestamptz"
   | "bytea";
 
 /** Type OIDs, and the size of an element where it is fixed. Source: PostgreSQL's catalog pg_type. */
@@ -17,6 +18,7 @@ const types: Readonly<Record<ElementType, { readonly oid: number; readonly size:
   boolean: { oid: 16, size: 1 },
   text: { oid: 25, size: 16 },
   jsonb: { oid: 3802, size: 64 },
+  timestamptz: { oid: 1184, size: 8 },
   bytea: { oid: 17, size: 64 },
 };
 
@@ -25,6 +27,8 @@ const LENGTH = 4;
 /** A UTF-16 code unit takes three bytes at most in UTF-8. */
 const BYTES_PER_UNIT = 3;
 const JSONB_VERSION = 1;
+/** 2000-01-01, from which Postgres counts: microseconds since the Unix epoch. */
+const POSTGRES_EPOCH = 946_684_800_000_000n;
 
 /**
  * Writes a one-dimensional array in Postgres' binary format. Unlike a text literal it needs no escaping on this side and no
@@ -42,7 +46,7 @@ export class ArrayWriter {
     this.#buffer = Buffer.allocUnsafe(HEADER + expected * (LENGTH + types[type].size));
   }
 
-  /** `undefined` becomes NULL. Numbers are checked by Postgres' own rules only where they fit their width. */
+  /** `undefined` becomes NULL; a timestamptz is microseconds since the Unix epoch. Numbers are checked by Postgres' own rules only where they fit their width. */
   add(value: string | number | bigint | boolean | Uint8Array | undefined): void {
     this.#count++;
     if (value === undefined) {
@@ -87,6 +91,7 @@ export class ArrayWriter {
     this.#reserve(LENGTH + size);
     const at = this.#buffer.writeInt32BE(size, this.#offset);
     if (this.#type === "bigint") this.#buffer.writeBigInt64BE(BigInt(value), at);
+    else if (this.#type === "timestamptz") this.#buffer.writeBigInt64BE(BigInt(value) - POSTGRES_EPOCH, at);
     else if (this.#type === "double precision") this.#buffer.writeDoubleBE(Number(value), at);
     else this.#buffer.writeIntBE(Number(value), at, size);
     this.#offset = at + size;

@@ -30,6 +30,12 @@ test.each<[ElementType, readonly Value[]]>([
   expect(await roundTrip(type, values)).toEqual(values);
 });
 
+test("timestamptz arrays are microseconds since 1970", async () => {
+  const values = [946_684_799_999_000n, 1_760_000_000_123_000n, undefined];
+  const dates = [new Date("1999-12-31T23:59:59.999Z"), new Date("2025-10-09T08:53:20.123Z"), undefined];
+  expect(await roundTrip("timestamptz", values)).toEqual(dates);
+});
+
 test("jsonb arrays arrive as they were sent", async () => {
   const values = [{ a: [1, "ü\n\\"] }, [], "text", 1.25, { deep: { deeper: null } }];
   expect(

@@ -17,6 +17,8 @@ export class Columns<Row> {
   readonly names: RawBuilder<unknown>;
   /** `name = input.name, …` for UPDATE … SET. */
   readonly assignments: RawBuilder<unknown>;
+  /** `name = excluded.name, …` for ON CONFLICT … DO UPDATE SET. */
+  readonly excluded: RawBuilder<unknown>;
   readonly #columns: readonly Column<Row>[];
   readonly #alias: string;
 
@@ -26,6 +28,7 @@ export class Columns<Row> {
     this.#alias = `input (${names.join(", ")})`;
     this.names = sql.raw(names.join(", "));
     this.assignments = sql.raw(names.map((name) => `${name} = input.${name}`).join(", "));
+    this.excluded = sql.raw(names.map((name) => `${name} = excluded.${name}`).join(", "));
   }
 
   /** These rows as a FROM item with the alias `input`. */

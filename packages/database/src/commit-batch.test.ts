@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { SuspectBatchError, commitBatch } from "./commit-batch.js";
+import { type CommitMode, SuspectBatchError, commitBatch } from "./commit-batch.js";
 import type { DeadLetter } from "./dead-letters/dead-letter.js";
 import { errorCode } from "./errors.js";
 import { applyJobEvents } from "./jobs/apply.js";
@@ -28,8 +28,8 @@ function letter(overrides: Partial<DeadLetter> = {}): DeadLetter {
   };
 }
 
-const commit = (events: readonly JobEvent[], deadLetters: readonly DeadLetter[] = []) =>
-  commitBatch(database(), {
+const commit = async (events: readonly JobEvent[], deadLetters: readonly DeadLetter[] = []) => {
+  const { outcomes } = await commitBatch(database(), {
     events,
     deadLetters,
     apply: applyJobEvents,
@@ -41,6 +41,8 @@ const commit = (events: readonly JobEvent[], deadLetters: readonly DeadLetter[] 
         sqlstate: errorCode(error),
       }),
   });
+  return outcomes;
+};
 
 const jobIds = async () =>
   (await database().selectFrom("job").select("job_id").orderBy("job_id").execute()).map((row) => row.job_id);
@@ -97,11 +99,43 @@ test("a broken connection makes no dead letter", async () => {
     deadLetters: [letter()],
     async apply(trx) {
       await sql`SELECT pg_terminate_backend(pg_backend_pid())`.execute(trx);
-      return ["applied"];
+      return { outcomes: ["applied"], effects: [] };
     },
     toDeadLetter: () => letter(),
   });
   await expect(failing).rejects.toThrow(/terminat/i);
   expect(await database().selectFrom("dead_letter").selectAll().execute()).toEqual([]);
   expect(await commit([start()])).toEqual(["applied"]);
+});
+
+test("a batch that runs out of time is committed in parts, down to the single event that does", async () => {
+  const sizes: number[] = [];
+  const slow = 5n;
+  const events = [1n, 2n, 3n, 4n, slow, 6n, 7n].map((jobId) => start({ jobId }));
+  const committing = (mode: CommitMode) =>
+    commitBatch(
+      database(),
+      {
+        events,
+        deadLetters: [letter()],
+        toDeadLetter: () => letter(),
+        async apply(trx, part: readonly JobEvent[]) {
+          sizes.push(part.length);
+          const applied = await applyJobEvents(trx, part);
+          if (part.some((event) => event.kind === "start_job" && event.job.jobId === slow)) {
+            await sql`SET LOCAL statement_timeout = 1`.execute(trx);
+            await sql`SELECT pg_sleep(5)`.execute(trx);
+          }
+          return applied;
+        },
+      },
+      mode,
+    );
+  await expect(committing("whole")).rejects.toMatchObject({ code: "57014" });
+  expect([sizes, await jobIds()]).toEqual([[7], []]);
+  await expect(committing("parts")).rejects.toMatchObject({ code: "57014" });
+  expect(sizes).toEqual([7, 7, 4, 3, 2, 1, 1, 1]);
+  // What fitted stays; when the whole batch comes again it is a duplicate.
+  expect(await jobIds()).toEqual([1n, 2n, 3n, 4n, 6n, 7n]);
+  expect(await database().selectFrom("dead_letter").select("id").execute()).toHaveLength(1);
 });

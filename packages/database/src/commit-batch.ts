@@ -6,12 +6,18 @@ import type { Schema } from "./schema.js";
 
 type Trx = Transaction<Schema>;
 
-export interface Batch<Event, Outcome> {
+/** What applying events came to: an outcome for each, in their order, and what is to be told to others. */
+export interface Applied<Outcome, Effect> {
+  readonly outcomes: readonly Outcome[];
+  readonly effects: readonly Effect[];
+}
+
+export interface Batch<Event, Outcome, Effect> {
   readonly events: readonly Event[];
   /** Lines that were rejected before they got here. */
   readonly deadLetters: readonly DeadLetter[];
-  /** Applies events and gives an outcome for each, in order. Called again with fewer events when one of them fails. */
-  readonly apply: (trx: Trx, events: readonly Event[]) => Promise<readonly Outcome[]>;
+  /** Applies events. Called again with fewer of them when one fails, or when they take too long. */
+  readonly apply: (trx: Trx, events: readonly Event[]) => Promise<Applied<Outcome, Effect>>;
   /** Describes an event that the database refused for its own data. */
   readonly toDeadLetter: (event: Event, error: unknown) => DeadLetter;
 }
@@ -24,30 +30,62 @@ export class SuspectBatchError extends Error {
   override readonly name = "SuspectBatchError";
 }
 
+/** `parts`: a batch that runs out of time is committed in halves. */
+export type CommitMode = "whole" | "parts";
+
 /**
- * Commits a whole batch at once: every event is applied or becomes a dead letter, in one transaction.
+ * Commits a batch: every event is applied or becomes a dead letter, in one transaction.
  *
  * The usual way costs no savepoint. Only when the data of some event is refused does a second pass find it by bisection.
  *
- * @returns an outcome per event, in order
+ * In `parts` mode a batch that runs out of time is committed in two halves, each in a transaction of its own, and so on down
+ * to single events. What has committed stays when another part fails: applied again, it is a duplicate.
+ *
  * @throws SuspectBatchError, or the database's error when it is not a matter of data (see `classifyDatabaseError`)
  */
-export async function commitBatch<Event, Outcome>(
+export async function commitBatch<Event, Outcome, Effect>(
   db: Database,
-  batch: Batch<Event, Outcome>,
-): Promise<readonly (Outcome | "rejected")[]> {
+  batch: Batch<Event, Outcome, Effect>,
+  mode: CommitMode = "whole",
+): Promise<Applied<Outcome | "rejected", Effect>> {
+  const { events } = batch;
+  try {
+    return await commitAtOnce(db, batch);
+  } catch (error) {
+    if (classifyDatabaseError(error) !== "timeout" || mode === "whole" || events.length < 2) throw error;
+  }
+  const middle = Math.ceil(events.length / 2);
+  const halves = [
+    { ...batch, events: events.slice(0, middle) },
+    { ...batch, events: events.slice(middle), deadLetters: [] },
+  ];
+  const applied: Applied<Outcome | "rejected", Effect>[] = [];
+  const failures: unknown[] = [];
+  for (const half of halves)
+    await commitBatch(db, half, mode).then(
+      (part) => applied.push(part),
+      (error: unknown) => failures.push(error),
+    );
+  if (failures.length > 0) throw failures[0];
+  return join(applied);
+}
+
+async function commitAtOnce<Event, Outcome, Effect>(
+  db: Database,
+  batch: Batch<Event, Outcome, Effect>,
+): Promise<Applied<Outcome | "rejected", Effect>> {
   try {
     return await db.transaction().execute(async (trx) => {
-      const outcomes = await batch.apply(trx, batch.events);
+      const applied = await batch.apply(trx, batch.events);
       await insertDeadLetters(trx, batch.deadLetters);
-      return outcomes;
+      return applied;
     });
   } catch (error) {
     if (classifyDatabaseError(error) !== "data" || batch.events.length === 0) throw error;
   }
   return await db.transaction().execute(async (trx) => {
     const refused: DeadLetter[] = [];
-    const outcomes = await bisect(trx, batch.events, batch.apply, (event, error) => {
+    const applied = await bisect(trx, batch.events, batch.apply, (event, error) => {
       refused.push(batch.toDeadLetter(event, error));
     });
     if (refused.length >= SUSPECT_FAILURES && refused.length * 2 >= batch.events.length) {
@@ -56,32 +94,38 @@ export async function commitBatch<Event, Outcome>(
       );
     }
     await insertDeadLetters(trx, [...batch.deadLetters, ...refused]);
-    return outcomes;
+    return applied;
   });
 }
 
-async function bisect<Event, Outcome>(
+async function bisect<Event, Outcome, Effect>(
   trx: Trx,
   events: readonly Event[],
-  apply: Batch<Event, Outcome>["apply"],
+  apply: Batch<Event, Outcome, Effect>["apply"],
   onRefused: (event: Event, error: unknown) => void,
-): Promise<(Outcome | "rejected")[]> {
+): Promise<Applied<Outcome | "rejected", Effect>> {
   await sql`SAVEPOINT part`.execute(trx);
   try {
-    const outcomes = await apply(trx, events);
+    const applied = await apply(trx, events);
     await sql`RELEASE SAVEPOINT part`.execute(trx);
-    return [...outcomes];
+    return applied;
   } catch (error) {
     if (classifyDatabaseError(error) !== "data") throw error;
     await sql`ROLLBACK TO SAVEPOINT part`.execute(trx);
     const [event] = events;
     if (event !== undefined && events.length === 1) {
       onRefused(event, error);
-      return ["rejected"];
+      return { outcomes: ["rejected"], effects: [] };
     }
   }
   const middle = Math.ceil(events.length / 2);
   const left = await bisect(trx, events.slice(0, middle), apply, onRefused);
-  const right = await bisect(trx, events.slice(middle), apply, onRefused);
-  return [...left, ...right];
+  return join([left, await bisect(trx, events.slice(middle), apply, onRefused)]);
+}
+
+function join<Outcome, Effect>(parts: readonly Applied<Outcome, Effect>[]): Applied<Outcome, Effect> {
+  return {
+    outcomes: parts.flatMap(({ outcomes }) => outcomes),
+    effects: parts.flatMap(({ effects }) => effects),
+  };
 }

@@ -28,6 +28,10 @@ export function connectDatabase(options: ConnectOptions): Database {
     // A silently dead peer must surface as an error: the batch is retried, so a late failure is better than none.
     keepAlive: true,
     query_timeout: 120_000,
+    // What the server ends by itself leaves the connection usable, and lets go of locks: a frozen process must not hold them.
+    lock_timeout: 20_000,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
     types,
   });
   const lost = (error: Error): void => options.onConnectionLost?.(error);

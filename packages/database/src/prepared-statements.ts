@@ -1,10 +1,15 @@
 import { hash } from "node:crypto";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
+import { errorCode } from "./errors.js";
+
+/** A failover left this server read-only: the next connection may reach the new primary, this one never will. */
+const READ_ONLY = "25006";
 
 /**
  * A pool whose parameterised statements are prepared once per connection, under a name made from their text. Statement texts
- * are fixed (the number of rows never shows in them), so there are few.
+ * are fixed (the number of rows never shows in them), so there are few. A connection to a server that has become read-only is
+ * not used again.
  */
 export function withPreparedStatements(pool: pg.Pool): PostgresPool {
   const names = new Map<string, string>();
@@ -18,14 +23,21 @@ export function withPreparedStatements(pool: pg.Pool): PostgresPool {
     end: () => pool.end(),
     async connect(): Promise<PostgresPoolClient> {
       const client = await pool.connect();
-      const query = (text: string, values: readonly unknown[] = []): Promise<unknown> =>
-        values.length === 0
-          ? client.query(text)
-          : client.query({ name: nameOf(text), text, values: [...values] });
+      let outdated = false;
+      const query = async (text: string, values: readonly unknown[] = []): Promise<unknown> => {
+        try {
+          return await (values.length === 0
+            ? client.query(text)
+            : client.query({ name: nameOf(text), text, values: [...values] }));
+        } catch (error) {
+          outdated ||= errorCode(error) === READ_ONLY;
+          throw error;
+        }
+      };
       return {
         // Kysely asks this way unless a query streams, and nothing here does.
         query: query as PostgresPoolClient["query"],
-        release: (destroy) => client.release(destroy),
+        release: (destroy) => client.release(outdated || destroy),
       };
     },
   };

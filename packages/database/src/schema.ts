@@ -104,8 +104,8 @@ export interface NodeStateTable extends NodeReportColumns {
   node_id: number;
 }
 
-export interface DeadLetterTable {
-  id: Generated<bigint>;
+/** The message a line came in, and the line. */
+interface LineSourceColumns {
   service: string;
   stream: string;
   stream_sequence: Int8;
@@ -116,10 +116,24 @@ export interface DeadLetterTable {
   line_number: number;
   raw: Buffer;
   headers: Json;
+  build: string;
+}
+
+export interface DeadLetterTable extends LineSourceColumns {
+  id: Generated<bigint>;
   reason: string;
   message: string;
   sqlstate: string | null;
-  build: string;
+}
+
+/** The messages of starts by run, kept only while a duplicate window is set. `refused`: the run has no row. */
+export interface StartMessageTable extends LineSourceColumns {
+  job_id: Int8;
+  cluster: string;
+  start_time: Int8;
+  event_time: Int8;
+  start_digest: Int8;
+  refused: boolean;
 }
 
 export interface Schema {
@@ -130,5 +144,6 @@ export interface Schema {
   node: NodeTable;
   node_state: NodeStateTable;
   dead_letter: DeadLetterTable;
+  start_message: StartMessageTable;
   ingest_lock: { slot: number };
 }

@@ -61,7 +61,7 @@ export async function connectOnce(options: NatsOptions): Promise<NatsConnection>
   return await connect({
     servers,
     name: options.name,
-    inboxPrefix: `_INBOX_${options.name.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`,
+    inboxPrefix: inboxPrefix(options.name),
     maxReconnectAttempts: -1,
     // A rotated or not yet distributed credential must not end a service that was connected.
     ignoreAuthErrorAbort: true,
@@ -71,6 +71,11 @@ export async function connectOnce(options: NatsOptions): Promise<NatsConnection>
     ...(await authenticator(options)),
     ...(options.tls === true ? { tls: {} } : {}),
   });
+}
+
+/** Where answers to this user come in: least privilege grants it no other inbox. */
+export function inboxPrefix(name: string): string {
+  return `_INBOX_${name.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`;
 }
 
 async function authenticator({

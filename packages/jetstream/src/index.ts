@@ -1,5 +1,6 @@
-export { type ConnectHooks, type NatsOptions, connectNats, connectOnce } from "./connect.js";
-export { type Provisioning, ProvisioningError } from "./provision.js";
+export { type ConnectHooks, type NatsOptions, connectNats, connectOnce, inboxPrefix } from "./connect.js";
+export { type Provisioning, ProvisioningError, type StreamSpec, ensureStream } from "./provision.js";
 export { type Worker, ensureWorker } from "./worker.js";
 export { type Delivery } from "./delivery.js";
 export { PullLoop, type PullLoopOptions, type Retrying } from "./pull-loop.js";
+export { type OutgoingMessage, PublishError, StoredPublisher } from "./stored-publisher.js";

@@ -21,7 +21,8 @@ export interface PullLoopOptions {
   readonly onConsumerStatus?: (type: string) => void;
 }
 
-export type Retrying = <T>(attempt: () => Promise<T>) => Promise<T>;
+/** `attempt` is told which one it is: 1, 2, … */
+export type Retrying = <T>(attempt: (number: number) => Promise<T>) => Promise<T>;
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
@@ -156,10 +157,10 @@ export class PullLoop {
     }
   }
 
-  async #retry<T>(attempt: () => Promise<T>): Promise<T> {
+  async #retry<T>(attempt: (number: number) => Promise<T>): Promise<T> {
     for (let attempts = 1; ; attempts++) {
       try {
-        return await attempt();
+        return await attempt(attempts);
       } catch (error) {
         if (this.#options.verdict(error) === "fatal") throw error;
         await this.#pause(error, attempts);

@@ -3,6 +3,7 @@ import { ProvisioningError, type Worker, ensureWorker } from "@cc-ingest/jetstre
 import type { Logger } from "@cc-ingest/telemetry";
 import { type Consumer, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { Progress } from "./progress.js";
 import type { ServiceState } from "./state.js";
 import { waitFor } from "./wait-for.js";
 
@@ -32,17 +33,24 @@ export async function bindConsumer(
 
 const LOOK_EVERY_MS = 3_000;
 
-/** Keeps `state` true about the consumer: a deleted one ends no subscription, only a question tells. */
-export function watchConsumer(consumer: Consumer, state: ServiceState, log: Logger): Disposable {
+/** Keeps `state` and `progress` true about the consumer: a deleted one ends no subscription, only a question tells. */
+export function watchConsumer(
+  consumer: Consumer,
+  state: ServiceState,
+  progress: Progress,
+  log: Logger,
+): Disposable {
   let asking = false;
   const ask = async (): Promise<void> => {
     if (asking || !state.brokerConnected) return;
     asking = true;
     try {
-      await consumer.info();
+      const { num_pending, num_ack_pending } = await consumer.info();
+      progress.backlog = num_pending + num_ack_pending;
       if (state.consumerProblem !== undefined) log.info("the consumer is there again");
       state.consumerProblem = undefined;
     } catch (error) {
+      progress.backlog = undefined;
       const reason = error instanceof Error ? error.message : String(error);
       if (state.consumerProblem === undefined) log.error({ reason }, "the consumer can't be reached");
       state.consumerProblem = `the consumer can't be reached: ${reason}`;

@@ -16,6 +16,11 @@ export class Counters {
     this.#values.set(key, (this.#values.get(key) ?? 0) + amount);
   }
 
+  /** A value that goes up and down. */
+  set(name: string, value: number): void {
+    this.#values.set(`${this.#prefix}_${name}{${this.#labels}}`, value);
+  }
+
   text(): string {
     const lines = [...this.#values].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${k} ${v}`);
     return `${lines.join("\n")}\n`;

@@ -24,7 +24,7 @@ test("every line of every message ends as an event or as a dead letter, in order
     deliveryOf(stop(3), { sequence: 10 }),
   ];
   const { events, deadLetters } = decodeBatch(deliveries, context);
-  expect(events.map(({ event, delivery }) => [event.stop.jobId, event.line, delivery.sequence])).toEqual([
+  expect(events.map(({ stop: { jobId }, line, delivery }) => [jobId, line, delivery.sequence])).toEqual([
     [1n, 1, 7],
     [2n, 5, 7],
     [3n, 1, 10],
@@ -67,7 +67,7 @@ test("a line without a time has the time the stream stored it", () => {
     [deliveryOf(stop(1).replace(/ \d+$/, ""), { storedAt: 1_760_000_000_000_000_123n })],
     context,
   );
-  expect(events[0]?.event.eventTime).toBe(1_760_000_000_000_000_123n);
+  expect(events[0]?.eventTime).toBe(1_760_000_000_000_000_123n);
 });
 
 test("a line that the service refuses becomes a dead letter with its reason", () => {

@@ -1,21 +1,26 @@
-import type { DeadLetter } from "@cc-ingest/database";
+import type { DeadLetter, LineSource } from "@cc-ingest/database";
 import type { Delivery } from "@cc-ingest/jetstream";
 import { type MessageOutcome, type Precision, type RejectCode, decodeMessage } from "@cc-ingest/protocol";
 
 /** An event with the message it came in. */
-export interface Sourced<Event> {
-  readonly event: Event;
+export type Sourced<Event> = Event & {
   readonly delivery: Delivery;
-}
+  /** It has been delivered before, so it may have been applied before. */
+  readonly redelivered: boolean;
+};
 
 export interface DecodedBatch<Event> {
   readonly events: readonly Sourced<Event>[];
   readonly deadLetters: readonly DeadLetter[];
 }
 
-export interface DecodeContext<Event> {
+/** Who gives up on a line. */
+export interface LineOrigin {
   readonly service: string;
   readonly build: string;
+}
+
+export interface DecodeContext<Event> extends LineOrigin {
   readonly precision: Precision;
   /** The event this service makes of a line, why it refuses it, or undefined for what is not its kind. */
   readonly accept: (outcome: MessageOutcome) => Event | Rejection | undefined;
@@ -37,10 +42,11 @@ export function decodeBatch<Event extends LineEvent>(
   const deadLetters: DeadLetter[] = [];
   for (const delivery of deliveries) {
     const options = { precision: context.precision, streamTime: delivery.storedAt };
+    const redelivered = delivery.deliveryCount > 1;
     for (const outcome of decodeMessage(delivery.data, options)) {
       const event = context.accept(outcome) ?? rejection(outcome);
       if ("reason" in event) deadLetters.push(deadLetter(context, delivery, outcome, event));
-      else events.push({ event, delivery });
+      else events.push({ ...event, delivery, redelivered });
     }
   }
   return { events, deadLetters };
@@ -52,6 +58,7 @@ export type ServiceReason =
   | "unknown_cluster"
   | "unknown_subcluster"
   | "host_in_no_subcluster"
+  | "duplicate_job"
   | "database_refused";
 
 export interface Rejection {
@@ -62,11 +69,20 @@ export interface Rejection {
 
 /** The dead letter of one line. */
 export function deadLetter(
-  { service, build }: Pick<DecodeContext<never>, "service" | "build">,
+  origin: LineOrigin,
   delivery: Delivery,
   line: Omit<LineEvent, "kind">,
   { reason, message, sqlstate }: Rejection,
 ): DeadLetter {
+  return { ...lineSource(origin, delivery, line), reason, message, sqlstate };
+}
+
+/** A line as the tables keep it. */
+export function lineSource(
+  { service, build }: LineOrigin,
+  delivery: Delivery,
+  line: Omit<LineEvent, "kind">,
+): LineSource {
   return {
     service,
     build,
@@ -77,9 +93,6 @@ export function deadLetter(
     headers: delivery.headers(),
     lineNumber: line.line,
     raw: line.raw,
-    reason,
-    message,
-    sqlstate,
   };
 }
 

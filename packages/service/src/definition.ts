@@ -1,28 +1,54 @@
 import type { ClusterDefinitions, Config } from "@cc-ingest/config";
-import type { Batch, Database } from "@cc-ingest/database";
+import type { Applied, Batch, CommitMode, Database } from "@cc-ingest/database";
 import type { Worker } from "@cc-ingest/jetstream";
 import type { MessageOutcome } from "@cc-ingest/protocol";
-import type { LineEvent, Rejection } from "./decode-batch.js";
+import type { Logger } from "@cc-ingest/telemetry";
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Counters } from "./counters.js";
+import type { LineEvent, Rejection, Sourced } from "./decode-batch.js";
+import type { Progress } from "./progress.js";
 
-/** How a batch's events are stored; `toDeadLetter` describes one that the database refuses. */
-export type Commit<Event> = (
-  db: Database,
-  batch: Omit<Batch<Event, never>, "apply">,
-) => Promise<readonly string[]>;
+/** What a service works with. */
+export interface Runtime {
+  readonly config: Config;
+  /** Undefined when none are configured. */
+  readonly definitions: ClusterDefinitions | undefined;
+  readonly db: Database;
+  readonly nats: NatsConnection;
+  readonly log: Logger;
+  readonly counters: Counters;
+  readonly progress: Progress;
+  /** Name and build, as dead letters have them. */
+  readonly service: string;
+  readonly build: string;
+}
+
+/** Something done every so often beside the batches. A failure is logged and the next turn tries again. */
+export interface Chore {
+  readonly name: string;
+  readonly everySeconds: number;
+  readonly run: () => Promise<void>;
+}
+
+/** What one service does with its lines. `Effect`: what is told to others of a committed batch. */
+export interface Work<Event extends LineEvent, Effect = never> extends Partial<Disposable> {
+  /** The event made of a line, or why it is refused; a line of another kind (undefined) becomes a dead letter too. */
+  readonly accept: (outcome: MessageOutcome) => Event | Rejection | undefined;
+  /** Stores a batch. Every event gets an outcome. */
+  readonly commit: (
+    batch: Omit<Batch<Sourced<Event>, never, never>, "apply">,
+    mode: CommitMode,
+  ) => Promise<Applied<string, Effect>>;
+  /** Tells the effects, after the commit and before the messages are acknowledged. */
+  readonly announce?: (effects: readonly Effect[]) => Promise<void>;
+  readonly chores?: readonly Chore[];
+}
 
 /** What makes one service differ from another. */
-export interface ServiceDefinition<Event extends LineEvent> {
+export interface ServiceDefinition<Event extends LineEvent, Effect = never> {
   readonly name: string;
   /** The part of the configuration that is this service's. */
   readonly worker: (config: Config) => Worker | undefined;
-  /**
-   * The event this service makes of a line, or why it refuses it; a line that is not its kind (undefined) becomes a dead
-   * letter too. `definitions`: undefined when none are configured.
-   */
-  readonly accept: (
-    outcome: MessageOutcome,
-    definitions: ClusterDefinitions | undefined,
-  ) => Event | Rejection | undefined;
-  /** Stores a batch in one transaction and gives an outcome per event. */
-  readonly commit: Commit<Event>;
+  /** @throws ProvisioningError when a person must act first */
+  readonly open: (runtime: Runtime) => Promise<Work<Event, Effect>>;
 }

@@ -1,5 +1,5 @@
 import { SuspectBatchError } from "@cc-ingest/database";
-import { ProvisioningError } from "@cc-ingest/jetstream";
+import { ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { expect, test } from "vitest";
 import { exitCodeOf, retryable } from "./failures.js";
 
@@ -9,6 +9,7 @@ test.each([
   ["the database is down", coded("ECONNREFUSED"), true],
   ["a deadlock", coded("40P01"), true],
   ["a time-out", coded("57014"), true],
+  ["a lifecycle event that no stream stores", new PublishError("no stream"), true],
   ["bad data", coded("22003"), false],
   ["a missing table", coded("42P01"), false],
   ["half a batch refused", new SuspectBatchError("8 of 8"), false],

@@ -1,9 +1,10 @@
 import { SuspectBatchError, classifyDatabaseError } from "@cc-ingest/database";
-import { ProvisioningError } from "@cc-ingest/jetstream";
+import { ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { exitCodes } from "./exit-codes.js";
 
 /** Whether what failed may succeed later without anyone doing anything. */
 export function retryable(error: unknown): boolean {
+  if (error instanceof PublishError) return true;
   const kind = classifyDatabaseError(error);
   return kind === "transient" || kind === "conflict" || kind === "timeout";
 }

@@ -1,4 +1,4 @@
-export { type Rejection } from "./decode-batch.js";
-export { type ServiceDefinition } from "./definition.js";
+export { type LineOrigin, type Rejection, type Sourced, lineSource } from "./decode-batch.js";
+export { type Chore, type Runtime, type ServiceDefinition, type Work } from "./definition.js";
 export { runService } from "./run-service.js";
 export { jobsWorker, nodestateWorker } from "./workers.js";

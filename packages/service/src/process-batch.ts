@@ -1,17 +1,14 @@
-import type { ClusterDefinitions } from "@cc-ingest/config";
-import { type Database, errorCode } from "@cc-ingest/database";
+import { type Batch, errorCode } from "@cc-ingest/database";
 import type { Delivery, Retrying } from "@cc-ingest/jetstream";
 import type { Precision } from "@cc-ingest/protocol";
 import { type Logger, extractTraceContext, withBatchSpan, withSpan } from "@cc-ingest/telemetry";
 import type { Counters } from "./counters.js";
-import { type LineEvent, deadLetter, decodeBatch } from "./decode-batch.js";
-import type { ServiceDefinition } from "./definition.js";
+import { type LineEvent, type LineOrigin, type Sourced, deadLetter, decodeBatch } from "./decode-batch.js";
+import type { Work } from "./definition.js";
 
-export interface BatchContext<Event extends LineEvent> {
-  readonly definition: ServiceDefinition<Event>;
-  readonly definitions: ClusterDefinitions | undefined;
-  readonly db: Database;
-  readonly build: string;
+export interface BatchContext<Event extends LineEvent, Effect> {
+  readonly origin: LineOrigin;
+  readonly work: Work<Event, Effect>;
   readonly precision: Precision;
   readonly subject: string;
   readonly durable: string;
@@ -19,59 +16,57 @@ export interface BatchContext<Event extends LineEvent> {
   readonly counters: Counters;
 }
 
-/** One batch's way: decode, then apply and dead-letter in one transaction. The pull loop acks when this resolves. */
-export async function processBatch<Event extends LineEvent>(
-  context: BatchContext<Event>,
+type SourcedBatch<Event> = Omit<Batch<Sourced<Event>, never, never>, "apply">;
+
+/**
+ * One batch's way: decode, apply and dead-letter in one transaction, tell others what came of it. The pull loop acknowledges
+ * when this resolves.
+ */
+export async function processBatch<Event extends LineEvent, Effect>(
+  context: BatchContext<Event, Effect>,
   deliveries: readonly Delivery[],
   retrying: Retrying,
 ): Promise<void> {
-  const { definition, db, log, counters } = context;
+  const { work, counters, origin } = context;
   const span = {
     name: `process ${context.subject}`,
     links: deliveries.flatMap((d) => extractTraceContext((key) => d.header(key)) ?? []),
     attributes: batchAttributes(context, deliveries),
   };
   await withBatchSpan(span, async () => {
-    const source = { service: definition.name, build: context.build };
-    const decoded = await withSpan("decode", {}, async () =>
-      decodeBatch(deliveries, {
-        ...source,
-        precision: context.precision,
-        accept: (outcome) => definition.accept(outcome, context.definitions),
-      }),
+    const { accept, announce } = work;
+    const batch: SourcedBatch<Event> = await withSpan("decode", {}, async () => ({
+      ...decodeBatch(deliveries, { ...origin, precision: context.precision, accept }),
+      toDeadLetter: (event, error) => databaseRefusal(origin, event, error),
+    }));
+    const { outcomes, effects } = await retrying((attempt) =>
+      attempt === 1 ? work.commit(batch, "whole") : work.commit(again(batch), "parts"),
     );
-    const byEvent = new Map(decoded.events.map(({ event, delivery }) => [event, delivery]));
-    const outcomes = await retrying(() =>
-      definition.commit(db, {
-        events: decoded.events.map(({ event }) => event),
-        deadLetters: decoded.deadLetters,
-        toDeadLetter(event, error) {
-          const delivery = byEvent.get(event);
-          if (delivery === undefined)
-            throw new Error("an event of another batch was refused", { cause: error });
-          return deadLetter(source, delivery, event, {
-            reason: "database_refused",
-            message: error instanceof Error ? error.message : String(error),
-            sqlstate: errorCode(error),
-          });
-        },
-      }),
-    );
-    counters.add("messages", deliveries.length);
-    counters.add("batches", 1);
-    for (const outcome of [...outcomes, ...decoded.deadLetters.map(() => "rejected")])
-      counters.add("events", 1, ["outcome", outcome]);
-    for (const { reason } of decoded.deadLetters) counters.add("rejects", 1, ["reason", reason]);
-    logRejects(log, decoded.deadLetters);
-    log.debug(
-      { messages: deliveries.length, events: decoded.events.length, rejected: decoded.deadLetters.length },
+    if (announce !== undefined && effects.length > 0) await retrying(() => announce(effects));
+    count(counters, deliveries.length, outcomes, batch);
+    logRejects(context.log, batch.deadLetters);
+    context.log.debug(
+      { messages: deliveries.length, events: batch.events.length, rejected: batch.deadLetters.length },
       "batch committed",
     );
   });
 }
 
+/** A commit that failed may have happened all the same, so its events have perhaps been applied but not announced. */
+function again<Event>(batch: SourcedBatch<Event>): SourcedBatch<Event> {
+  return { ...batch, events: batch.events.map((event) => ({ ...event, redelivered: true })) };
+}
+
+function databaseRefusal(origin: LineOrigin, event: Sourced<LineEvent>, error: unknown) {
+  return deadLetter(origin, event.delivery, event, {
+    reason: "database_refused",
+    message: error instanceof Error ? error.message : String(error),
+    sqlstate: errorCode(error),
+  });
+}
+
 function batchAttributes(
-  { subject, durable }: Pick<BatchContext<never>, "subject" | "durable">,
+  { subject, durable }: { readonly subject: string; readonly durable: string },
   deliveries: readonly Delivery[],
 ): Record<string, string | number> {
   return {
@@ -85,16 +80,20 @@ function batchAttributes(
   };
 }
 
-function logRejects(
-  log: Logger,
-  letters: readonly {
-    stream: string;
-    streamSequence: number;
-    lineNumber: number;
-    reason: string;
-    message: string;
-  }[],
+function count(
+  counters: Counters,
+  messages: number,
+  outcomes: readonly string[],
+  { deadLetters }: Pick<SourcedBatch<never>, "deadLetters">,
 ): void {
+  counters.add("messages", messages);
+  counters.add("batches", 1);
+  for (const outcome of outcomes) counters.add("events", 1, ["outcome", outcome]);
+  counters.add("events", deadLetters.length, ["outcome", "rejected"]);
+  for (const { reason } of deadLetters) counters.add("rejects", 1, ["reason", reason]);
+}
+
+function logRejects(log: Logger, letters: SourcedBatch<never>["deadLetters"]): void {
   for (const { stream, streamSequence, lineNumber, reason, message } of letters)
     log.warn(
       { stream, sequence: streamSequence, line: lineNumber, reason, detail: message },

@@ -12,6 +12,7 @@ import { PullLoop, type Worker, connectNats } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { build } from "./build.js";
+import { runChores } from "./chores.js";
 import { bindConsumer, watchConsumer } from "./consumer.js";
 import { Counters } from "./counters.js";
 import type { LineEvent } from "./decode-batch.js";
@@ -20,6 +21,7 @@ import { exitCodeOf, retryable } from "./failures.js";
 import { exitCodes } from "./exit-codes.js";
 import { startHealthServer } from "./health.js";
 import { processBatch } from "./process-batch.js";
+import { Progress } from "./progress.js";
 import { ServiceState } from "./state.js";
 import { waitFor } from "./wait-for.js";
 
@@ -27,8 +29,8 @@ import { waitFor } from "./wait-for.js";
  * Runs a service until SIGTERM or SIGINT, or until it can't go on; then the process ends with the exit code.
  * Start-up waits for the broker, the database and the schema as long as it takes, and says so.
  */
-export async function runService<Event extends LineEvent>(
-  definition: ServiceDefinition<Event>,
+export async function runService<Event extends LineEvent, Effect = never>(
+  definition: ServiceDefinition<Event, Effect>,
 ): Promise<void> {
   const loaded = loadConfig({ env: process.env, required: ["api-subjects", "nats", "database"] });
   if (!loaded.ok) return exitForConfiguration(loaded.problems);
@@ -55,8 +57,8 @@ export async function runService<Event extends LineEvent>(
   }
 }
 
-async function serve<Event extends LineEvent>(
-  definition: ServiceDefinition<Event>,
+async function serve<Event extends LineEvent, Effect>(
+  definition: ServiceDefinition<Event, Effect>,
   worker: Worker,
   config: Config,
   definitions: ClusterDefinitions | undefined,
@@ -90,19 +92,24 @@ async function serve<Event extends LineEvent>(
   resources.defer(() => closeNats(nats));
 
   const consumer = await bindConsumer(nats, worker, config.ingest, state, log, stop);
-  state.waitingFor = undefined;
-
-  const context = {
-    definition,
+  const progress = new Progress();
+  const origin = { service: definition.name, build };
+  const work = await definition.open({
+    config,
     definitions,
     db,
-    build,
-    precision: config.ingest.timestampPrecision,
-    subject: worker.subject,
-    durable: worker.durable,
+    nats,
     log,
     counters,
-  };
+    progress,
+    ...origin,
+  });
+  resources.defer(() => work[Symbol.dispose]?.());
+  state.waitingFor = undefined;
+
+  const { timestampPrecision: precision } = config.ingest;
+  const { subject, durable } = worker;
+  const context = { origin, work, precision, subject, durable, log, counters };
   const loop = new PullLoop({
     consumer,
     batchSize: worker.batchSize,
@@ -110,17 +117,19 @@ async function serve<Event extends LineEvent>(
     ackWaitSeconds: worker.ackWaitSeconds,
     async process(batch, retrying) {
       await processBatch(context, batch, retrying);
-      state.databaseProblem = undefined;
+      progress.committed(batch);
+      state.batchProblem = undefined;
     },
     verdict: (error) => (retryable(error) ? "retry" : "fatal"),
     onRetry(error, attempt, pauseMs) {
       counters.add("retries", 1);
-      state.databaseProblem = `the database refuses to work: ${messageOf(error)}`;
-      log.warn({ err: error, attempt, pauseMs: Math.round(pauseMs) }, "batch not committed, trying again");
+      state.batchProblem = `a batch can't be finished: ${messageOf(error)}`;
+      log.warn({ err: error, attempt, pauseMs: Math.round(pauseMs) }, "batch not finished, trying again");
     },
     onConsumerStatus: (type) => log.debug({ type }, "consumer status"),
   });
-  resources.use(watchConsumer(consumer, state, log));
+  resources.use(watchConsumer(consumer, state, progress, log));
+  resources.use(runChores(work.chores ?? [], log));
   stop.addEventListener(
     "abort",
     () => {

@@ -5,7 +5,8 @@ export class ServiceState {
   brokerConnected = false;
   /** Why the consumer can't be used, when it can't. */
   consumerProblem: string | undefined;
-  databaseProblem: string | undefined;
+  /** Why the last batch could not be finished yet. */
+  batchProblem: string | undefined;
   draining = false;
   #lastBeat = performance.now();
 
@@ -23,7 +24,7 @@ export class ServiceState {
     if (this.waitingFor !== undefined) problems.push(`waiting for ${this.waitingFor}`);
     if (this.waitingFor === undefined && !this.brokerConnected) problems.push("the broker is not connected");
     if (this.consumerProblem !== undefined) problems.push(this.consumerProblem);
-    if (this.databaseProblem !== undefined) problems.push(this.databaseProblem);
+    if (this.batchProblem !== undefined) problems.push(this.batchProblem);
     if (this.draining) problems.push("shutting down");
     return problems;
   }

@@ -19,8 +19,8 @@ test("with the database gone nothing is dead-lettered; when it is back everythin
 
   await postgres.kill();
   await Promise.all([2, 3, 4].map((jobId) => publish(JOBS, startLine(jobId, 1_760_000_000))));
-  await service.logged("batch not committed, trying again");
-  expect((await service.get("/readyz")).body).toContain("the database refuses to work");
+  await service.logged("batch not finished, trying again");
+  expect((await service.get("/readyz")).body).toContain("a batch can't be finished");
   expect((await service.get("/livez")).status).toBe(200);
   expect((await jsm.consumers.info("CC_JOB", "ingest-jobs")).ack_floor.stream_seq).toBe(1);
 

@@ -1,8 +1,9 @@
 import { type Transaction, sql } from "kysely";
+import { type Column, Columns } from "../columns.js";
 import type { Schema } from "../schema.js";
 
-/** What could not become a row. */
-export interface DeadLetter {
+/** The message a line came in, and the line itself: enough to look at it again and to apply it again. */
+export interface LineSource {
   readonly service: string;
   readonly stream: string;
   readonly streamSequence: number;
@@ -13,13 +14,40 @@ export interface DeadLetter {
   readonly lineNumber: number;
   readonly raw: Uint8Array;
   readonly headers: Readonly<Record<string, readonly string[]>> | undefined;
+  /** The version of the service that gave up on it. */
+  readonly build: string;
+}
+
+/** What could not become a row. */
+export interface DeadLetter extends LineSource {
   /** A code from a closed list. */
   readonly reason: string;
   readonly message: string;
   readonly sqlstate: string | undefined;
-  /** The version of the service that gave up on it. */
-  readonly build: string;
 }
+
+export const sourceColumns: readonly Column<LineSource>[] = [
+  { name: "service", type: "text", value: ({ service }) => service },
+  { name: "stream", type: "text", value: ({ stream }) => stream },
+  { name: "stream_sequence", type: "bigint", value: ({ streamSequence }) => streamSequence },
+  { name: "received_at", type: "timestamptz", value: ({ receivedAt }) => receivedAt / 1000n },
+  { name: "subject", type: "text", value: ({ subject }) => storable(subject) },
+  { name: "line_number", type: "integer", value: ({ lineNumber }) => lineNumber },
+  { name: "raw", type: "bytea", value: ({ raw }) => raw },
+  {
+    name: "headers",
+    type: "jsonb",
+    value: ({ headers }) => (headers === undefined ? undefined : storable(JSON.stringify(headers))),
+  },
+  { name: "build", type: "text", value: ({ build }) => build },
+];
+
+const columns = new Columns<DeadLetter>([
+  ...sourceColumns,
+  { name: "reason", type: "text", value: ({ reason }) => reason },
+  { name: "message", type: "text", value: ({ message }) => storable(message) },
+  { name: "sqlstate", type: "text", value: ({ sqlstate }) => sqlstate },
+]);
 
 /** Writes dead letters in the batch's own transaction. One that is already there is left as it is. */
 export async function insertDeadLetters(
@@ -27,35 +55,8 @@ export async function insertDeadLetters(
   letters: readonly DeadLetter[],
 ): Promise<void> {
   if (letters.length === 0) return;
-  const rows = letters.map((letter) => ({
-    service: letter.service,
-    stream: letter.stream,
-    stream_sequence: letter.streamSequence,
-    received_at: timestamp(letter.receivedAt),
-    subject: storable(letter.subject),
-    line_number: letter.lineNumber,
-    raw: Buffer.from(letter.raw).toString("hex"),
-    headers: letter.headers === undefined ? null : JSON.parse(storable(JSON.stringify(letter.headers))),
-    reason: letter.reason,
-    message: storable(letter.message),
-    sqlstate: letter.sqlstate ?? null,
-    build: letter.build,
-  }));
-  await sql`INSERT INTO dead_letter (service, stream, stream_sequence, received_at, subject, line_number, raw, headers,
-      reason, message, sqlstate, build)
-    SELECT service, stream, stream_sequence, received_at, subject, line_number, decode(raw, 'hex'), headers,
-      reason, message, sqlstate, build
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS input (service text, stream text, stream_sequence bigint,
-      received_at timestamptz, subject text, line_number integer, raw text, headers jsonb, reason text, message text,
-      sqlstate text, build text)
+  await sql`INSERT INTO dead_letter (${columns.names}) SELECT ${columns.names} FROM ${columns.rows(letters)}
     ON CONFLICT DO NOTHING`.execute(trx);
-}
-
-/** ISO 8601 with the microseconds Postgres keeps. */
-function timestamp(nanoseconds: bigint): string {
-  const micros = nanoseconds / 1000n;
-  const iso = new Date(Number(micros / 1000n)).toISOString();
-  return `${iso.slice(0, -1)}${String(micros % 1000n).padStart(3, "0")}Z`;
 }
 
 /** Bad input is quoted in messages: what text columns can't hold must not keep its dead letter from being written. */

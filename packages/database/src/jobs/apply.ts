@@ -1,21 +1,24 @@
 import type { Transaction } from "kysely";
+import type { Applied } from "../commit-batch.js";
 import type { Schema } from "../schema.js";
-import type { JobEvent, JobOutcome } from "./model.js";
+import type { JobEvent, JobOutcome, RunChange } from "./model.js";
 import { planJobs } from "./plan.js";
 import { prepareJobEvent } from "./prepare.js";
 import { lockJobs, readJobs } from "./read.js";
+import { type DuplicateWindow, writeWindow } from "./start-messages.js";
 import { writeJobs } from "./write.js";
 
 /**
  * Applies job events inside the caller's transaction: lock their jobIds, read, plan, write.
  *
- * @returns one outcome per event, in the events' order
+ * @returns one outcome per event, in the events' order, and what happened to which run
  */
-export async function applyJobEvents(
+export async function applyJobEvents<Event extends JobEvent>(
   trx: Transaction<Schema>,
-  events: readonly JobEvent[],
-): Promise<readonly JobOutcome[]> {
-  if (events.length === 0) return [];
+  events: readonly Event[],
+  window?: DuplicateWindow<Event>,
+): Promise<Applied<JobOutcome, RunChange>> {
+  if (events.length === 0) return { outcomes: [], effects: [] };
   const prepared = events.map(prepareJobEvent);
   const jobIds = [
     ...new Set(
@@ -23,7 +26,8 @@ export async function applyJobEvents(
     ),
   ];
   await lockJobs(trx, jobIds);
-  const plan = planJobs(prepared, await readJobs(trx, jobIds));
+  const plan = planJobs(prepared, await readJobs(trx, jobIds, window), window?.seconds);
   await writeJobs(trx, plan);
-  return plan.outcomes;
+  if (window !== undefined) await writeWindow(trx, plan, events, window);
+  return { outcomes: plan.outcomes, effects: plan.changes };
 }

@@ -11,11 +11,18 @@ export type JobEvent =
       readonly eventTime: bigint;
       readonly job: StartJob;
       readonly raw: Uint8Array;
+      readonly redelivered?: boolean;
     }
-  | { readonly kind: "stop_job"; readonly eventTime: bigint; readonly stop: StopJob };
+  | {
+      readonly kind: "stop_job";
+      readonly eventTime: bigint;
+      readonly stop: StopJob;
+      /** The broker has delivered it before: what it changed then may not have been announced. */
+      readonly redelivered?: boolean;
+    };
 
-/** What became of one event. `duplicate`: what it says is already there. */
-export type JobOutcome = "applied" | "duplicate" | "parked";
+/** What became of one event. `duplicate`: what it says is already there. `rejected`: a start that the window refuses. */
+export type JobOutcome = "applied" | "duplicate" | "parked" | "rejected";
 
 /** A stop event, reduced to what decides which run it ends. Two stops with equal parts are the same stop. */
 export interface Stop {
@@ -37,11 +44,14 @@ export interface Start {
   readonly eventTime: bigint;
   /** 64 bits of a hash of the event's bytes. */
   readonly digest: bigint;
+  /** Position in the batch; undefined when it comes from the database. */
+  readonly index: number | undefined;
 }
 
-export type PreparedEvent =
+export type PreparedEvent = { readonly redelivered: boolean } & (
   | { readonly kind: "start_job"; readonly start: Start }
-  | { readonly kind: "stop_job"; readonly stop: Stop };
+  | { readonly kind: "stop_job"; readonly stop: Stop }
+);
 
 export interface StoredRun {
   readonly id: bigint;
@@ -59,10 +69,33 @@ export interface StoredStop {
   readonly reason: ParkReason;
 }
 
-/** What the database holds of the jobIds in a batch. */
+/** A start whose message is kept, because the duplicate window may yet refuse it, or has done so. */
+export interface KeptStart extends Pick<Start, "eventTime" | "digest"> {
+  readonly jobId: bigint;
+  readonly cluster: string;
+  readonly startTime: number;
+  /** Its content, when the window has refused it: it has no row then. */
+  readonly refused: StartJob | undefined;
+}
+
+/** What the database holds of the jobIds in a batch. `kept` is empty without a duplicate window. */
 export interface StoredJobs {
   readonly runs: readonly StoredRun[];
   readonly parked: readonly StoredStop[];
+  readonly kept: readonly KeptStart[];
+}
+
+/** What identifies a run. */
+export interface RunKey {
+  readonly jobId: bigint;
+  readonly cluster: string;
+  readonly startTime: number;
+}
+
+/** What a batch did to a run, for whoever archives or reacts. `close`: undefined while it runs. */
+export interface RunChange extends RunKey {
+  readonly what: "started" | "stopped" | "reopened";
+  readonly close: Close | undefined;
 }
 
 export function stopKey(stop: Stop): string {
@@ -81,6 +114,15 @@ export function closeTime(close: Close): number {
 
 export function closeState(close: Close): JobState {
   return close.source === "event" ? close.stop.jobState : close.jobState;
+}
+
+/** The state ClusterCockpit has for a job that used up its walltime. */
+export const REAPED_STATE = "timeout";
+
+/** How the walltime reaper closes a run, whenever it looks; undefined for one without a walltime. */
+export function closeByWalltime(startTime: number, walltime: bigint): Close | undefined {
+  if (walltime <= 0n) return undefined;
+  return { source: "walltime", stopTime: startTime + Number(walltime), jobState: REAPED_STATE };
 }
 
 export function sameClose(a: Close | undefined, b: Close | undefined): boolean {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyDelivery, anyEvents } from "../testing/job-arbitrary.js";
-import { type Tables, jobRow, oracle, parkedRow } from "../testing/job-oracle.js";
+import { type Tables, contentOf, jobRow, oracle, parkedRow } from "../testing/job-oracle.js";
 import { start, stop } from "../testing/job-samples.js";
 import {
   type JobEvent,
@@ -25,6 +25,7 @@ class Memory {
     const plan = planJobs(events.map(prepareJobEvent), {
       runs: [...this.runs.values()],
       parked: [...this.parked.values()],
+      kept: [],
     });
     for (const { start: told, close } of plan.inserts) {
       const id = this.#nextId++;
@@ -55,14 +56,17 @@ class Memory {
     const jobs = [...this.runs.values()].map(({ close, start: told, ...run }) =>
       jobRow({
         ...run,
-        content: told.job.user,
+        content: contentOf(
+          told.job.user,
+          told.job.tags.map(({ name }) => name),
+        ),
         state: close === undefined ? "running" : closeState(close),
         stopTime: close === undefined ? undefined : closeTime(close),
         source: close?.source,
       }),
     );
     const parked = [...this.parked.values()].map((p) => parkedRow(stopKey(p.stop), p.reason));
-    return { jobs: jobs.toSorted(), parked: parked.toSorted() };
+    return { jobs: jobs.toSorted(), parked: parked.toSorted(), refused: [] };
   }
 }
 
@@ -97,8 +101,20 @@ describe("outcomes", () => {
       closes: [],
       parks: [],
       unparks: [],
+      keeps: [],
+      displacements: [],
+      reinstatements: [],
+      changes: [],
       outcomes: [],
     });
+  });
+
+  test("a start inside the duplicate window is rejected, and the same again a duplicate", () => {
+    const planned = (events: JobEvent[]) =>
+      planJobs(events.map(prepareJobEvent), { runs: [], parked: [], kept: [] }, 100).outcomes;
+    const [first, second] = [start(), start({ startTime: 1_760_000_099 })];
+    expect(planned([second, first, second])).toEqual(["rejected", "applied", "duplicate"]);
+    expect(planned([start({ startTime: 1_760_000_100 }), first])).toEqual(["applied", "applied"]);
   });
 
   test("a stop before its start is parked, and leaves when the start arrives", () => {
@@ -119,6 +135,27 @@ describe("outcomes", () => {
     });
     memory.apply([stop({ startTime: 1_760_000_000, stopTime: 1_760_000_090, jobState: "node_fail" })]);
     expect(memory.runs.get(1n)?.close).toMatchObject({ source: "event", stop: { stopTime: 1_760_000_090 } });
+  });
+
+  test("a redelivered event announces its job's runs as they are, though nothing changes", () => {
+    const memory = new Memory();
+    memory.apply([start(), stop()]);
+    const { changes } = memory.apply([{ ...start(), redelivered: true }]);
+    expect(changes.map(({ what, close }) => [what, close?.source])).toEqual([
+      ["started", "event"],
+      ["stopped", "event"],
+    ]);
+  });
+
+  test("a run whose stop goes to another run is told to be running again", () => {
+    const memory = new Memory();
+    memory.apply([start({ cluster: "alex" }), stop({ cluster: undefined })]);
+    const { changes } = memory.apply([start({ cluster: "fritz", startTime: 1_760_000_010 })]);
+    expect(changes.map(({ what, cluster }) => [what, cluster])).toEqual([
+      ["reopened", "alex"],
+      ["started", "fritz"],
+      ["stopped", "fritz"],
+    ]);
   });
 
   test("a later run that arrives late takes over the stop that an earlier run had", () => {

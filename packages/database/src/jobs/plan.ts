@@ -1,17 +1,19 @@
-import { type Resolution, resolveRuns } from "./resolve.js";
+import type { ParkReason } from "../schema.js";
+import { admitRuns } from "./duplicate-window.js";
+import { Group, type Run } from "./group.js";
 import {
   type Close,
   type JobOutcome,
   type PreparedEvent,
+  type RunChange,
+  type RunKey,
   type Start,
   type Stop,
   type StoredJobs,
-  type StoredRun,
-  precedes,
   sameClose,
   stopKey,
 } from "./model.js";
-import type { ParkReason } from "../schema.js";
+import { type Resolution, resolveRuns } from "./resolve.js";
 
 /** What a batch changes in the tables. Applying an empty plan is a no-op. */
 export interface JobPlan {
@@ -25,119 +27,141 @@ export interface JobPlan {
   }[];
   readonly parks: readonly { readonly stop: Stop; readonly reason: ParkReason }[];
   readonly unparks: readonly bigint[];
+  /** Starts of this batch that tell a run, and whether the duplicate window refuses it. Empty without a window. */
+  readonly keeps: readonly { readonly start: Start; readonly refused: boolean }[];
+  /** Stored runs that an earlier start, arriving late, puts inside the window. */
+  readonly displacements: readonly ({ readonly id: bigint } & RunKey)[];
+  /** Refused runs that stand after all, because what refused them is itself refused now. */
+  readonly reinstatements: readonly RunKey[];
+  readonly changes: readonly RunChange[];
   /** One per event, in the events' order. */
   readonly outcomes: readonly JobOutcome[];
 }
 
-interface Run {
-  readonly cluster: string;
-  readonly startTime: number;
-  readonly reaped: Close | undefined;
-  readonly stored: StoredRun | undefined;
-  /** The start in this batch that tells the run's content; absent when the stored one does. */
-  start: Start | undefined;
-}
-
-/** All that is known of one jobId: its runs, its distinct stops, and which of the stops wait in the table. */
-class Group {
-  readonly runs = new Map<string, Run>();
-  readonly stops = new Map<string, Stop>();
-  readonly waiting = new Map<string, { readonly id: bigint; readonly reason: ParkReason }>();
-
-  addStored(stored: StoredRun): void {
-    const { cluster, startTime, close } = stored;
-    const reaped = close?.source === "walltime" ? close : undefined;
-    this.runs.set(runKey(cluster, startTime), { cluster, startTime, reaped, stored, start: undefined });
-    if (close?.source === "event") this.stops.set(stopKey(close.stop), close.stop);
-  }
-
-  addStart(start: Start): JobOutcome {
-    const { cluster, startTime } = start.job;
-    const key = runKey(cluster, startTime);
-    const run = this.runs.get(key);
-    if (run === undefined) {
-      this.runs.set(key, { cluster, startTime, reaped: undefined, stored: undefined, start });
-      return "applied";
-    }
-    const teller = run.start ?? run.stored;
-    if (teller !== undefined && precedes(start, teller)) run.start = start;
-    return "duplicate";
-  }
-}
-
-/** Turns a batch of events and what the database holds of their jobIds into the changes to make. Pure. */
-export function planJobs(events: readonly PreparedEvent[], stored: StoredJobs): JobPlan {
-  const groups = new Map<bigint, Group>();
-  const groupOf = (jobId: bigint): Group => {
-    let group = groups.get(jobId);
-    if (group === undefined) groups.set(jobId, (group = new Group()));
-    return group;
-  };
-  for (const run of stored.runs) groupOf(run.jobId).addStored(run);
-  for (const { id, stop, reason } of stored.parked) {
-    const group = groupOf(stop.jobId);
-    group.stops.set(stopKey(stop), stop);
-    group.waiting.set(stopKey(stop), { id, reason });
-  }
-
+/**
+ * Turns a batch of events and what the database holds of their jobIds into the changes to make. Pure.
+ * `window`: the duplicate window in seconds, 0 for none.
+ */
+export function planJobs(events: readonly PreparedEvent[], stored: StoredJobs, window = 0): JobPlan {
+  const groups = groupStored(stored);
   const newStops = new Map<number, string>();
+  const newRuns = new Map<number, Run>();
   const outcomes = events.map((event, index): JobOutcome => {
-    if (event.kind === "start_job") return groupOf(event.start.job.jobId).addStart(event.start);
-    const { stops } = groupOf(event.stop.jobId);
-    const key = stopKey(event.stop);
-    if (stops.has(key)) return "duplicate";
-    stops.set(key, event.stop);
+    const group = groupOf(groups, event.kind === "start_job" ? event.start.job.jobId : event.stop.jobId);
+    if (event.redelivered) group.redelivered = true;
+    if (event.kind === "start_job") {
+      const { run, outcome } = group.addStart(event.start);
+      if (outcome === "applied") newRuns.set(index, run);
+      return outcome;
+    }
+    const key = group.addStop(event.stop);
+    if (key === undefined) return "duplicate";
     newStops.set(index, key);
     return "applied";
   });
 
-  const changes = emptyChanges();
+  const plan = emptyPlan();
   const parkedNow = new Map<string, ParkReason>();
-  for (const group of groups.values()) {
-    const resolution = resolveRuns([...group.runs.values()], [...group.stops.values()]);
-    collectRuns(group, resolution, changes);
-    collectParked(group, resolution, changes);
+  const refusedNow = new Set<Run>();
+  for (const [jobId, group] of groups) {
+    const { admitted, refused } = admitRuns([...group.runs.values()], window);
+    for (const run of refused) {
+      refusedNow.add(run);
+      collectRefused(jobId, run, plan);
+    }
+    const resolution = resolveRuns(admitted, [...group.stops.values()]);
+    for (const run of admitted) collectRun(jobId, run, resolution.closes.get(run), group.redelivered, plan);
+    if (window > 0) for (const run of admitted) collectKept(jobId, run, plan);
+    collectParked(group, resolution, plan);
     for (const { stop, reason } of resolution.parked) parkedNow.set(stopKey(stop), reason);
   }
   for (const [index, key] of newStops) {
     const reason = parkedNow.get(key);
     if (reason !== undefined) outcomes[index] = reason === "no_run" ? "parked" : "duplicate";
   }
-  return { ...changes, outcomes };
+  for (const [index, run] of newRuns) if (refusedNow.has(run)) outcomes[index] = "rejected";
+  return { ...plan, outcomes };
 }
 
-type Changes = {
+type Growing = {
   readonly [K in Exclude<keyof JobPlan, "outcomes">]: JobPlan[K][number][];
 };
 
-function emptyChanges(): Changes {
-  return { inserts: [], replacements: [], closes: [], parks: [], unparks: [] };
+function emptyPlan(): Growing {
+  return {
+    inserts: [],
+    replacements: [],
+    closes: [],
+    parks: [],
+    unparks: [],
+    keeps: [],
+    displacements: [],
+    reinstatements: [],
+    changes: [],
+  };
 }
 
-function collectRuns(group: Group, { closes }: Resolution<Run>, changes: Changes): void {
-  for (const run of group.runs.values()) {
-    const close = closes.get(run);
-    if (run.stored === undefined) {
-      if (run.start !== undefined) changes.inserts.push({ start: run.start, close });
-      continue;
-    }
-    if (run.start !== undefined) changes.replacements.push({ id: run.stored.id, start: run.start });
-    if (!sameClose(run.stored.close, close))
-      changes.closes.push({ id: run.stored.id, startTime: run.startTime, close });
+function groupOf(groups: Map<bigint, Group>, jobId: bigint): Group {
+  let group = groups.get(jobId);
+  if (group === undefined) groups.set(jobId, (group = new Group()));
+  return group;
+}
+
+function groupStored({ runs, parked, kept }: StoredJobs): Map<bigint, Group> {
+  const groups = new Map<bigint, Group>();
+  for (const run of runs) groupOf(groups, run.jobId).addStored(run);
+  for (const start of kept) groupOf(groups, start.jobId).addKept(start);
+  for (const stop of parked) groupOf(groups, stop.stop.jobId).addWaiting(stop);
+  return groups;
+}
+
+function collectRun(
+  jobId: bigint,
+  run: Run,
+  close: Close | undefined,
+  announceAnyway: boolean,
+  plan: Growing,
+): void {
+  const { cluster, startTime, stored, kept } = run;
+  const change = (what: RunChange["what"]): void =>
+    void plan.changes.push({ jobId, cluster, startTime, what, close });
+  if (stored === undefined) {
+    const start = run.start ?? startOf(kept);
+    if (start !== undefined) plan.inserts.push({ start, close });
+    change("started");
+    if (close !== undefined) change("stopped");
+    return;
   }
+  if (run.start !== undefined) plan.replacements.push({ id: stored.id, start: run.start });
+  const changed = !sameClose(stored.close, close);
+  if (changed) plan.closes.push({ id: stored.id, startTime, close });
+  if (announceAnyway) change("started");
+  if (close !== undefined && (changed || announceAnyway)) change("stopped");
+  else if (changed) change("reopened");
+}
+
+function startOf(kept: Run["kept"]): Start | undefined {
+  if (kept?.refused === undefined) return undefined;
+  return { job: kept.refused, eventTime: kept.eventTime, digest: kept.digest, index: undefined };
+}
+
+function collectRefused(jobId: bigint, { cluster, startTime, stored, start }: Run, plan: Growing): void {
+  if (start !== undefined) plan.keeps.push({ start, refused: true });
+  if (stored !== undefined) plan.displacements.push({ id: stored.id, jobId, cluster, startTime });
+}
+
+function collectKept(jobId: bigint, { cluster, startTime, start, kept }: Run, plan: Growing): void {
+  if (start !== undefined) plan.keeps.push({ start, refused: false });
+  if (kept?.refused !== undefined) plan.reinstatements.push({ jobId, cluster, startTime });
 }
 
 /** A waiting stop whose reason changed leaves and comes back: its row has nothing else to keep. */
-function collectParked(group: Group, resolution: Resolution<Run>, changes: Changes): void {
+function collectParked(group: Group, resolution: Resolution<Run>, plan: Growing): void {
   const gone = new Map(group.waiting);
   for (const parked of resolution.parked) {
     const key = stopKey(parked.stop);
     if (gone.get(key)?.reason === parked.reason) gone.delete(key);
-    else changes.parks.push(parked);
+    else plan.parks.push(parked);
   }
-  for (const { id } of gone.values()) changes.unparks.push(id);
-}
-
-function runKey(cluster: string, startTime: number): string {
-  return `${startTime} ${cluster}`;
+  for (const { id } of gone.values()) plan.unparks.push(id);
 }

@@ -1,10 +1,11 @@
 import type { JobEvent, PreparedEvent } from "./model.js";
 
 /** Gives each start event its digest. Pure. */
-export function prepareJobEvent(event: JobEvent): PreparedEvent {
-  if (event.kind === "stop_job") return { kind: "stop_job", stop: event.stop };
+export function prepareJobEvent(event: JobEvent, index: number): PreparedEvent {
+  const redelivered = event.redelivered === true;
+  if (event.kind === "stop_job") return { kind: "stop_job", redelivered, stop: event.stop };
   const { job, eventTime, raw } = event;
-  return { kind: "start_job", start: { job, eventTime, digest: digestOf(raw) } };
+  return { kind: "start_job", redelivered, start: { job, eventTime, digest: digestOf(raw), index } };
 }
 
 /**

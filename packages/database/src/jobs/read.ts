@@ -3,6 +3,7 @@ import type { JobState } from "@cc-ingest/protocol";
 import { ids } from "../ids.js";
 import type { ParkReason, Schema, StopSource } from "../schema.js";
 import type { Close, StoredJobs, StoredRun, StoredStop } from "./model.js";
+import { type DuplicateWindow, readKeptStarts } from "./start-messages.js";
 
 const LOCK_SLOTS = 65_536n;
 
@@ -18,8 +19,12 @@ export async function lockJobs(trx: Transaction<Schema>, jobIds: readonly bigint
     FOR NO KEY UPDATE`.execute(trx);
 }
 
-/** The runs and waiting stops of these jobIds. */
-export async function readJobs(trx: Transaction<Schema>, jobIds: readonly bigint[]): Promise<StoredJobs> {
+/** The runs and waiting stops of these jobIds, and with a duplicate window their kept starts. */
+export async function readJobs(
+  trx: Transaction<Schema>,
+  jobIds: readonly bigint[],
+  window: Pick<DuplicateWindow, "readStart"> | undefined,
+): Promise<StoredJobs> {
   const wanted = ids(jobIds);
   const runs =
     await sql<RunRow>`SELECT id, job_id, cluster, start_time, event_time, start_digest, job_state, stop_time,
@@ -27,7 +32,8 @@ export async function readJobs(trx: Transaction<Schema>, jobIds: readonly bigint
     FROM job WHERE job_id = ANY(${wanted})`.execute(trx);
   const parked = await sql<ParkedRow>`SELECT id, job_id, cluster, start_time, stop_time, job_state, reason
     FROM parked_stop WHERE job_id = ANY(${wanted})`.execute(trx);
-  return { runs: runs.rows.map(toRun), parked: parked.rows.map(toParked) };
+  const kept = window === undefined ? [] : await readKeptStarts(trx, jobIds, window);
+  return { runs: runs.rows.map(toRun), parked: parked.rows.map(toParked), kept };
 }
 
 interface RunRow {

@@ -1,4 +1,5 @@
 import type { ParkReason } from "../schema.js";
+import { compareText } from "./compare-text.js";
 import { type Close, type Stop, stopKey } from "./model.js";
 
 export interface RunFacts {
@@ -59,8 +60,4 @@ function ends(stop: Stop, run: RunFacts): boolean {
 
 function compareStops(a: Stop, b: Stop): number {
   return a.stopTime - b.stopTime || compareText(stopKey(a), stopKey(b));
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

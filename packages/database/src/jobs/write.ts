@@ -9,11 +9,17 @@ type Trx = Transaction<Schema>;
 
 /** Makes a plan's changes. The caller holds the locks of `lockJobs`, so no conflict can arise. */
 export async function writeJobs(trx: Trx, plan: JobPlan): Promise<void> {
+  await deleteRuns(trx, plan.displacements);
   await insertRuns(trx, plan.inserts);
   await replaceStarts(trx, plan.replacements);
   await updateCloses(trx, plan.closes);
   await deleteParked(trx, plan.unparks);
   await insertParked(trx, plan.parks);
+}
+
+async function deleteRuns(trx: Trx, displacements: JobPlan["displacements"]): Promise<void> {
+  if (displacements.length === 0) return;
+  await sql`DELETE FROM job WHERE id = ANY(${ids(displacements.map(({ id }) => id))})`.execute(trx);
 }
 
 async function insertRuns(trx: Trx, inserts: JobPlan["inserts"]): Promise<void> {

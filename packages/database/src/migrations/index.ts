@@ -2,13 +2,15 @@ import type { Migration } from "kysely/migration";
 import * as jobs from "./0001-jobs.js";
 import * as nodes from "./0002-nodes.js";
 import * as deadLetters from "./0003-dead-letters.js";
+import * as jobRules from "./0004-job-rules.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-jobs": jobs,
   "0002-nodes": nodes,
   "0003-dead-letters": deadLetters,
+  "0004-job-rules": jobRules,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0003-dead-letters";
+export const requiredMigration = "0004-job-rules";

@@ -9,14 +9,12 @@ const database = useEmptyTables();
 const DAY = 86_400;
 const T = 1_760_000_000;
 
-function commit(store: NodeStore, events: readonly NodeEvent[]) {
-  return store.commit(database(), {
-    events,
-    deadLetters: [],
-    toDeadLetter(_, error) {
-      throw error;
-    },
-  });
+async function commit(store: NodeStore, events: readonly NodeEvent[]) {
+  const toDeadLetter = (_: NodeEvent, error: unknown): never => {
+    throw error;
+  };
+  const { outcomes } = await store.commit(database(), { events, deadLetters: [], toDeadLetter }, "whole");
+  return outcomes;
 }
 
 const history = () =>

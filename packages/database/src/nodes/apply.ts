@@ -1,5 +1,5 @@
 import type { Transaction } from "kysely";
-import { type Batch, commitBatch } from "../commit-batch.js";
+import { type Applied, type Batch, type CommitMode, commitBatch } from "../commit-batch.js";
 import type { Database } from "../connect.js";
 import type { Schema } from "../schema.js";
 import { type NodeEvent, type NodeOutcome, type NodeReport, newestPerSecond, splitTime } from "./model.js";
@@ -22,22 +22,21 @@ export class NodeStore {
   /** As `commitBatch` with the node store's way of applying. */
   async commit<Event extends NodeEvent>(
     db: Database,
-    batch: Omit<Batch<Event, NodeOutcome>, "apply">,
-  ): Promise<readonly (NodeOutcome | "rejected")[]> {
+    batch: Omit<Batch<Event, NodeOutcome, never>, "apply">,
+    mode: CommitMode,
+  ): Promise<Applied<NodeOutcome | "rejected", never>> {
     const seconds = batch.events.map(({ eventTime }) => splitTime(eventTime).timeStamp);
     const seen: ReadonlyMap<string, number>[] = [];
     try {
       await this.#partitions.ensure(db, seconds);
-      const outcomes = await commitBatch(db, {
-        ...batch,
-        apply: async (trx, events) => {
-          const ids = await this.#ids.resolve(trx, events);
-          seen.push(ids);
-          return await applyNodeEvents(trx, events, ids);
-        },
-      });
+      const apply: Batch<Event, NodeOutcome, never>["apply"] = async (trx, events) => {
+        const ids = await this.#ids.resolve(trx, events);
+        seen.push(ids);
+        return { outcomes: await applyNodeEvents(trx, events, ids), effects: [] };
+      };
+      const applied = await commitBatch(db, { ...batch, apply }, mode);
       for (const ids of seen) this.#ids.remember(ids);
-      return outcomes;
+      return applied;
     } catch (error) {
       // What was remembered may be what failed: a node deleted, a partition dropped.
       this.#ids.forgetAll();

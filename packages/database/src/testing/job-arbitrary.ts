@@ -7,15 +7,17 @@ const jobId = fc.constantFrom(1n, 2n, 65_537n);
 const cluster = fc.constantFrom("alex", "fritz");
 const time = fc.integer({ min: 1_760_000_000, max: 1_760_000_008 });
 
-const anyStart: fc.Arbitrary<JobEvent> = fc
-  .record({
-    jobId,
-    cluster,
-    startTime: time,
-    user: fc.constantFrom("a", "b"),
-    told: fc.integer({ min: 0, max: 2 }),
-  })
-  .map(({ told, ...job }) => start(job, BigInt(told)));
+/** What two starts of the same run may differ in. */
+const anyContent = fc.record({
+  user: fc.constantFrom("a", "b"),
+  walltime: fc.constantFrom(0n, 1n, 3n),
+  tags: fc.subarray(["x", "y"]).map((names) => names.map((name) => ({ type: "t", name, scope: "global" }))),
+});
+const told = fc.bigInt({ min: 0n, max: 2n });
+
+const anyStart = fc
+  .tuple(fc.record({ jobId, cluster, startTime: time }), anyContent, told)
+  .map(([identity, content, eventTime]) => start({ ...identity, ...content }, eventTime));
 
 const anyStop: fc.Arbitrary<JobEvent> = fc
   .record({
@@ -27,10 +29,20 @@ const anyStop: fc.Arbitrary<JobEvent> = fc
   })
   .map((s) => stop({ ...s, stopTime: Math.max(s.stopTime, s.startTime ?? 0) }));
 
-export const anyEvents: fc.Arbitrary<JobEvent[]> = fc.array(fc.oneof(anyStart, anyStop), {
-  minLength: 1,
-  maxLength: 16,
-});
+/** Starts and stops, and now and then a second start that claims a run of the first ones with other content. */
+export const anyEvents: fc.Arbitrary<JobEvent[]> = fc
+  .tuple(
+    fc.array(fc.oneof(anyStart, anyStop), { minLength: 1, maxLength: 16 }),
+    fc.array(fc.tuple(fc.nat(), anyContent, told), { maxLength: 4 }),
+  )
+  .map(([events, others]) => {
+    const starts = events.filter((event) => event.kind === "start_job");
+    const rivals = others.flatMap(([choice, content, eventTime]) => {
+      const first = starts[choice % starts.length];
+      return first === undefined ? [] : [start({ ...first.job, ...content }, eventTime)];
+    });
+    return [...events, ...rivals];
+  });
 
 /** The same events in another order, some of them again, cut into batches. */
 export function anyDelivery(events: readonly JobEvent[]): fc.Arbitrary<JobEvent[][]> {

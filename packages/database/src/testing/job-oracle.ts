@@ -1,4 +1,4 @@
-import type { JobEvent } from "../jobs/model.js";
+import type { JobEvent, Start } from "../jobs/model.js";
 import { precedes, stopKey } from "../jobs/model.js";
 import { prepareJobEvent } from "../jobs/prepare.js";
 
@@ -8,13 +8,24 @@ export type Row = string;
 export interface Tables {
   readonly jobs: readonly Row[];
   readonly parked: readonly Row[];
+  /** Dead letters of starts that the duplicate window refuses. */
+  readonly refused: readonly Row[];
 }
+
+export interface Rules {
+  /** The duplicate window in seconds; 0 for none. */
+  readonly window: number;
+  /** Unix seconds, long after everything else, at which the walltime reaper looks; undefined when it never does. */
+  readonly reapedAt: number | undefined;
+}
+
+export const noRules: Rules = { window: 0, reapedAt: undefined };
 
 interface OracleRun {
   readonly jobId: bigint;
   readonly cluster: string;
   readonly startTime: number;
-  /** One column that tells which start event the row's content is from: the user. */
+  /** Columns that tell which start event the row's content is from: the user and the tags. */
   readonly content: string;
   readonly eventTime: bigint;
   state: string;
@@ -27,12 +38,16 @@ export function jobRow(run: OracleRun): Row {
   return `${cluster}/${jobId}@${startTime} told=${eventTime} ${state} stop=${stopTime ?? "-"} by=${source ?? "-"} ${content}`;
 }
 
+export function contentOf(user: string, tags: readonly string[]): string {
+  return `${user} [${[...new Set(tags)].toSorted().join()}]`;
+}
+
 export function parkedRow(key: string, reason: string): Row {
   return `${key} ${reason}`;
 }
 
 /** What the tables must hold: the events sorted by time, each distinct one applied once, one by one. As simple as can be. */
-export function oracle(events: readonly JobEvent[]): Tables {
+export function oracle(events: readonly JobEvent[], { window, reapedAt }: Rules = noRules): Tables {
   const prepared = events.map(prepareJobEvent);
   const starts = prepared.flatMap((e) => (e.kind === "start_job" ? [e.start] : []));
   const stops = new Map(prepared.flatMap((e) => (e.kind === "stop_job" ? [[stopKey(e.stop), e.stop]] : [])));
@@ -43,18 +58,22 @@ export function oracle(events: readonly JobEvent[]): Tables {
     ...[...stops].map(([key, stop]) => ({ time: stop.stopTime, order: 1, key, start: undefined, stop })),
   ].toSorted((a, b) => a.time - b.time || a.order - b.order || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 
-  const runs: OracleRun[] = [];
+  const runs: (OracleRun & { walltime: number })[] = [];
   const parked: Row[] = [];
+  const refused = new Map<string, Row>();
   for (const { start, stop } of timeline) {
     if (start !== undefined) {
       const { jobId, cluster, startTime } = start.job;
       const same = runs.filter((run) => run.jobId === jobId && run.cluster === cluster);
       if (same.some((run) => run.startTime === startTime)) continue;
+      if (same.some((run) => startTime - run.startTime < window)) {
+        const key = `${cluster}/${jobId}@${startTime}`;
+        if (!refused.has(key)) refused.set(key, jobRow(running(start)));
+        continue;
+      }
       for (const run of same.filter((earlier) => earlier.state === "running"))
         Object.assign(run, { state: "preempted", stopTime: startTime, source: "superseded" });
-      const { eventTime, job } = start;
-      const open = { state: "running", stopTime: undefined, source: undefined };
-      runs.push({ jobId, cluster, startTime, content: job.user, eventTime, ...open });
+      runs.push(running(start));
     }
     if (stop !== undefined) {
       const candidates = runs
@@ -67,5 +86,22 @@ export function oracle(events: readonly JobEvent[]): Tables {
       else Object.assign(run, { state: stop.jobState, stopTime: stop.stopTime, source: "event" });
     }
   }
-  return { jobs: runs.map(jobRow).toSorted(), parked: parked.toSorted() };
+  if (reapedAt !== undefined)
+    for (const run of runs.filter(({ state, walltime }) => state === "running" && walltime > 0))
+      Object.assign(run, { state: "timeout", stopTime: run.startTime + run.walltime, source: "walltime" });
+  return {
+    jobs: runs.map(jobRow).toSorted(),
+    parked: parked.toSorted(),
+    refused: [...refused.values()].toSorted(),
+  };
+}
+
+function running({ job, eventTime }: Start): OracleRun & { walltime: number } {
+  const { jobId, cluster, startTime, user, tags } = job;
+  const content = contentOf(
+    user,
+    tags.map(({ name }) => name),
+  );
+  const open = { state: "running", stopTime: undefined, source: undefined };
+  return { jobId, cluster, startTime, content, eventTime, walltime: Number(job.walltime), ...open };
 }

@@ -1,12 +1,18 @@
+import { sql } from "kysely";
 import type { Database } from "../connect.js";
 import { stopKey } from "../jobs/model.js";
-import { type Tables, jobRow, parkedRow } from "./job-oracle.js";
+import { readSample } from "./job-samples.js";
+import { type Tables, contentOf, jobRow, parkedRow } from "./job-oracle.js";
 
 /** What the database holds of the jobIds from `from` up to `to`, as the oracle writes it. */
 export async function readTables(db: Database, from: bigint, to: bigint): Promise<Tables> {
   const jobs = await db
     .selectFrom("job")
     .selectAll()
+    .select(
+      sql<string[] | null>`(SELECT array_agg(tag_name) FROM jobtag JOIN tag ON tag.id = tag_id
+        WHERE jobtag.job_id = job.id)`.as("tags"),
+    )
     .where("job_id", ">=", from)
     .where("job_id", "<", to)
     .execute();
@@ -16,6 +22,11 @@ export async function readTables(db: Database, from: bigint, to: bigint): Promis
     .where("job_id", ">=", from)
     .where("job_id", "<", to)
     .execute();
+  const letters = await db
+    .selectFrom("dead_letter")
+    .selectAll()
+    .where("reason", "=", "duplicate_job")
+    .execute();
   return {
     jobs: jobs
       .map((row) =>
@@ -24,7 +35,7 @@ export async function readTables(db: Database, from: bigint, to: bigint): Promis
           cluster: row.cluster,
           startTime: Number(row.start_time),
           eventTime: row.event_time,
-          content: row.hpc_user,
+          content: contentOf(row.hpc_user, row.tags ?? []),
           state: row.job_state,
           stopTime: row.stop_time === null ? undefined : Number(row.stop_time),
           source: row.stop_source ?? undefined,
@@ -43,6 +54,25 @@ export async function readTables(db: Database, from: bigint, to: bigint): Promis
           }),
           row.reason,
         ),
+      )
+      .toSorted(),
+    refused: letters
+      .map(({ raw }) => readSample(raw))
+      .filter(({ job: { jobId } }) => jobId >= from && jobId < to)
+      .map(({ job: { jobId, cluster, startTime, user, tags }, eventTime }) =>
+        jobRow({
+          jobId,
+          cluster,
+          startTime,
+          eventTime,
+          content: contentOf(
+            user,
+            tags.map(({ name }) => name),
+          ),
+          state: "running",
+          stopTime: undefined,
+          source: undefined,
+        }),
       )
       .toSorted(),
   };

@@ -1,0 +1,19 @@
+/** How far the messages have been worked through: what time it is for them. */
+export class Progress {
+  /** What the consumer still has to deliver or to be acknowledged, when last asked; undefined before. */
+  backlog: number | undefined;
+  #newest = 0n;
+
+  /** Of a committed batch. `storedAt`: nanoseconds since the epoch. */
+  committed(deliveries: readonly { readonly storedAt: bigint }[]): void {
+    for (const { storedAt } of deliveries) if (storedAt > this.#newest) this.#newest = storedAt;
+  }
+
+  /**
+   * Unix seconds up to which the stream has been worked through; undefined when that is now. While a backlog is worked off,
+   * what would contradict an event may still be in it, so nothing is decided by a clock then.
+   */
+  get streamTime(): number | undefined {
+    return this.backlog === 0 ? undefined : Number(this.#newest / 1_000_000_000n);
+  }
+}
