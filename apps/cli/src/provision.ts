@@ -1,6 +1,6 @@
 import type { Config } from "@cc-ingest/config";
-import { type Worker, ensureWorker } from "@cc-ingest/jetstream";
-import { jobsWorker, nodestateWorker } from "@cc-ingest/service";
+import { type Worker, ensureStream, ensureWorker } from "@cc-ingest/jetstream";
+import { jobsWorker, lifecycleStream, nodestateWorker } from "@cc-ingest/service";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { openBroker } from "./shared/broker.js";
 import { type ConfigOption, settings } from "./shared/settings.js";
@@ -15,8 +15,9 @@ interface Provisioned {
   readonly subject: string;
   readonly stream: string;
   readonly messages: number;
-  readonly durable: string;
-  readonly pending: number;
+  /** Absent where the messages are for others. */
+  readonly durable?: string;
+  readonly pending?: number;
 }
 
 export async function runProvision(options: ProvisionOptions): Promise<void> {
@@ -28,6 +29,11 @@ export async function runProvision(options: ProvisionOptions): Promise<void> {
   for (const worker of workersOf(config)) {
     const stream = await ensureWorker(jsm, worker, config.ingest.streams, provisioning);
     found.push(await look(jsm, stream, worker));
+  }
+  const outgoing = lifecycleStream(config);
+  if (outgoing !== undefined) {
+    const stream = await ensureStream(jsm, outgoing, provisioning);
+    found.push({ subject: outgoing.subject, stream, messages: await messagesIn(jsm, stream) });
   }
   print(options.json === true ? JSON.stringify(found) : show(found));
 }
@@ -41,9 +47,12 @@ async function look(
   stream: string,
   { subject, durable }: Worker,
 ): Promise<Provisioned> {
-  const { state } = await jsm.streams.info(stream);
   const { num_pending: pending } = await jsm.consumers.info(stream, durable);
-  return { subject, stream, messages: state.messages, durable, pending };
+  return { subject, stream, messages: await messagesIn(jsm, stream), durable, pending };
+}
+
+async function messagesIn(jsm: JetStreamManager, stream: string): Promise<number> {
+  return (await jsm.streams.info(stream)).state.messages;
 }
 
 function show(found: readonly Provisioned[]): string {
@@ -54,8 +63,8 @@ function show(found: readonly Provisioned[]): string {
       each.subject,
       each.stream,
       count(each.messages),
-      each.durable,
-      count(each.pending),
+      each.durable ?? "",
+      each.pending === undefined ? "" : count(each.pending),
     ]),
   ]);
 }

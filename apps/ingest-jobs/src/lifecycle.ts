@@ -1,6 +1,6 @@
 import { type RunChange, closeState, closeTime } from "@cc-ingest/database";
 import { type OutgoingMessage, StoredPublisher, ensureStream, inboxPrefix } from "@cc-ingest/jetstream";
-import type { Runtime } from "@cc-ingest/service";
+import { type Runtime, lifecycleStream } from "@cc-ingest/service";
 import { injectTraceContext, withSpan } from "@cc-ingest/telemetry";
 import { SpanKind } from "@opentelemetry/api";
 import { jetstreamManager } from "@nats-io/jetstream";
@@ -20,14 +20,10 @@ export class Lifecycle implements Disposable {
 
   /** Makes or finds the stream, unless lifecycle events are off. @throws ProvisioningError when a person must act */
   static async open({ nats, config, service }: Runtime): Promise<Lifecycle> {
-    const { lifecycle, streams, provisioning } = config.ingest;
-    if (lifecycle.events === "off") return new Lifecycle(lifecycle.subject, undefined);
-    const jsm = await jetstreamManager(nats, { checkAPI: false });
-    await ensureStream(
-      jsm,
-      { ...streams, name: lifecycle.stream, subject: `${lifecycle.subject}.*.*` },
-      provisioning,
-    );
+    const { lifecycle, provisioning } = config.ingest;
+    const stream = lifecycleStream(config);
+    if (stream === undefined) return new Lifecycle(lifecycle.subject, undefined);
+    await ensureStream(await jetstreamManager(nats, { checkAPI: false }), stream, provisioning);
     return new Lifecycle(lifecycle.subject, new StoredPublisher(nats, inboxPrefix(service)));
   }
 

@@ -9,10 +9,11 @@ import { start, stop } from "./testing/job-samples.js";
 const db = useEmptyTables();
 
 test("empty tables are counted as such", async () => {
-  expect(await readOverview(db())).toEqual({
+  expect(await readOverview(db(), 3_600)).toEqual({
     jobs: { rows: 0, exact: true },
     runningJobs: 0,
     parkedStops: 0,
+    overdueStops: 0,
     nodes: 0,
     nodeStates: { rows: 0, exact: true },
     deadLetters: {},
@@ -40,10 +41,11 @@ test("jobs are counted with those that run, parked stops and dead letters by rea
     apply: applyJobEvents,
     toDeadLetter: () => letter(4, "database_refused"),
   });
-  expect(await readOverview(db())).toMatchObject({
+  expect(await readOverview(db(), 3_600)).toMatchObject({
     jobs: { rows: 2, exact: true },
     runningJobs: 1,
     parkedStops: 1,
+    overdueStops: 1,
     deadLetters: { json_syntax: 2, missing_key: 1 },
   });
 });
@@ -55,7 +57,7 @@ test("more node states than one wants to count are estimated", async () => {
     SELECT n, extract(epoch FROM date '2026-03-01')::bigint, 0, 'idle', '{idle}', 0, 0, 0, 0
     FROM generate_series(1, 1000500) AS n`.execute(db());
   await sql`ANALYZE node_state`.execute(db());
-  const { nodeStates } = await readOverview(db());
+  const { nodeStates } = await readOverview(db(), 3_600);
   expect(nodeStates.exact).toBe(false);
   expect(nodeStates.rows / 1_000_500).toBeCloseTo(1, 1);
 });

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "./connect.js";
+import { readOverdueStops } from "./jobs/overdue-stops.js";
 
 /** How many rows there are: exact up to a million, above that the planner's estimate. */
 export interface RowCount {
@@ -12,6 +13,8 @@ export interface Overview {
   readonly jobs: RowCount;
   readonly runningJobs: number;
   readonly parkedStops: number;
+  /** Of them, those whose start has not come in time. */
+  readonly overdueStops: number;
   readonly nodes: number;
   readonly nodeStates: RowCount;
   /** By reason code; empty when there are none. */
@@ -32,7 +35,9 @@ interface Row {
   readonly dead_letters: Readonly<Record<string, number>> | null;
 }
 
-export async function readOverview(db: Database): Promise<Overview> {
+/** `overdueSeconds`: the age from which a stop without a run counts as overdue. */
+export async function readOverview(db: Database, overdueSeconds: number): Promise<Overview> {
+  const { count: overdueStops } = await readOverdueStops(db, overdueSeconds);
   const { rows } = await sql<Row>`
     SELECT
       (SELECT count(*) FROM (SELECT FROM job LIMIT ${COUNTED + 1}) AS j) AS jobs,
@@ -53,6 +58,7 @@ export async function readOverview(db: Database): Promise<Overview> {
     jobs: rowCount(row.jobs, row.jobs_estimate),
     runningJobs: Number(row.running_jobs),
     parkedStops: Number(row.parked_stops),
+    overdueStops,
     nodes: Number(row.nodes),
     nodeStates: rowCount(row.node_states, row.node_states_estimate),
     deadLetters: row.dead_letters ?? {},

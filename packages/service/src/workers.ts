@@ -1,5 +1,5 @@
 import type { Config } from "@cc-ingest/config";
-import type { Worker } from "@cc-ingest/jetstream";
+import type { StreamSpec, Worker } from "@cc-ingest/jetstream";
 
 /** What the configuration says of the worker on the job-event subject, or undefined when it names no subjects. */
 export function jobsWorker(config: Config): Worker | undefined {
@@ -13,4 +13,10 @@ export function nodestateWorker(config: Config): Worker | undefined {
   const subjects = config.apiSubjects;
   if (subjects === undefined) return undefined;
   return { ...config.ingest.nodestate, subject: subjects.nodeState, concurrency: subjects.nodeConcurrency };
+}
+
+/** The stream that job lifecycle events go to, or undefined when none go out. */
+export function lifecycleStream({ ingest }: Config): StreamSpec | undefined {
+  const { events, stream, subject } = ingest.lifecycle;
+  return events === "off" ? undefined : { ...ingest.streams, name: stream, subject: `${subject}.*.*` };
 }

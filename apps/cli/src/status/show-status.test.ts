@@ -27,6 +27,7 @@ const well: Status = {
     jobs: { rows: 2_345_678, exact: false },
     runningJobs: 7,
     parkedStops: 1,
+    overdueStops: 0,
     nodes: 64,
     nodeStates: { rows: 640, exact: true },
     deadLetters: { json_syntax: 2, missing_key: 1 },
@@ -48,6 +49,13 @@ Database  postgres://127.0.0.1/cc
 
 Services
   ingest-jobs  ready  http://127.0.0.1:9464`);
+});
+
+it("says how many stops have waited too long", () => {
+  const { database } = well;
+  if (database.problem !== undefined) throw new Error("the database is well");
+  const waiting = { ...well, database: { ...database, parkedStops: 5, overdueStops: 2 } };
+  expect(showStatus(waiting)).toContain("5  2 overdue: their starts have not come");
 });
 
 it("shows and counts what is in the way", () => {

@@ -1,4 +1,4 @@
-import type { RowCount } from "@cc-ingest/database";
+import type { Overview, RowCount } from "@cc-ingest/database";
 import { count, styled, table } from "../shared/terminal.js";
 import type { BrokerStatus, DatabaseStatus, ServiceStatus, Status, StreamStatus } from "./status.js";
 
@@ -35,11 +35,17 @@ function showDatabase(database: DatabaseStatus): string {
     [
       "parked stops",
       count(database.parkedStops),
-      database.parkedStops > 0 ? "stops that wait for their starts" : "",
+      parkedNote(database),
     ],
     ["dead letters", rejected > 0 ? styled("yellow", count(rejected)) : "0", letters.join(", ")],
   ];
   return `${head}\n${indented(table(rows))}`;
+}
+
+function parkedNote({ parkedStops, overdueStops }: Overview): string {
+  if (overdueStops > 0)
+    return styled("yellow", `${count(overdueStops)} overdue: their starts have not come`);
+  return parkedStops > 0 ? "stops that wait for their starts" : "";
 }
 
 function showServices(services: readonly ServiceStatus[]): string[] {

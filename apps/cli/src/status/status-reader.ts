@@ -57,7 +57,7 @@ export class StatusReader implements AsyncDisposable {
       const schema = await schemaVersion(this.#db);
       if (schema === "behind")
         return { address, problem: `the schema of ${address} is behind: run "ccingest migrate"` };
-      return { address, schema, ...(await readOverview(this.#db)) };
+      return { address, schema, ...(await readOverview(this.#db, this.#config.ingest.overdueStopSeconds)) };
     } catch (error) {
       const what = classifyDatabaseError(error) === "transient" ? "can't be reached" : "can't be read";
       return { address, problem: `the database at ${address} ${what}: ${messageOf(error)}` };
