@@ -1,5 +1,5 @@
 import { type Transaction, sql } from "kysely";
-import type { Database } from "./connect.js";
+import type { Database } from "./connection/connect.js";
 import { type DeadLetter, insertDeadLetters } from "./dead-letters/dead-letter.js";
 import { classifyDatabaseError } from "./errors.js";
 import type { Schema } from "./schema.js";

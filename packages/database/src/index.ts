@@ -1,4 +1,4 @@
-export { type ConnectOptions, type Database, connectDatabase } from "./connect.js";
+export { type ConnectOptions, type Database, connectDatabase } from "./connection/connect.js";
 export { type MigrationReport, type SchemaVersion, migrate, schemaVersion } from "./migrate.js";
 export { type FailureKind, classifyDatabaseError, errorCode } from "./errors.js";
 export { type Applied, type Batch, type CommitMode, SuspectBatchError, commitBatch } from "./commit-batch.js";

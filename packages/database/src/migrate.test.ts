@@ -1,6 +1,6 @@
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, connectDatabase } from "./connect.js";
+import { type Database, connectDatabase } from "./connection/connect.js";
 import { migrate, schemaVersion } from "./migrate.js";
 import { migrations, requiredMigration } from "./migrations/index.js";
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { Migrator } from "kysely/migration";
-import type { Database } from "./connect.js";
+import type { Database } from "./connection/connect.js";
 import { migrations, requiredMigration } from "./migrations/index.js";
 
 export interface MigrationReport {

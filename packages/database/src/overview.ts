@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "./connect.js";
+import type { Database } from "./connection/connect.js";
 import { readOverdueStops } from "./jobs/overdue-stops.js";
 
 /** How many rows there are: exact up to a million, above that the planner's estimate. */

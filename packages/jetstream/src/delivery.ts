@@ -19,27 +19,38 @@ export interface Delivery {
 }
 
 /** A delivery with the means to settle it, which only the pull loop holds. */
-export interface HeldDelivery extends Delivery {
+export class HeldDelivery implements Delivery {
   readonly message: JsMsg;
-}
+  readonly stream: string;
+  readonly sequence: number;
+  readonly storedAt: bigint;
+  readonly deliveryCount: number;
 
-export function toDelivery(message: JsMsg): HeldDelivery {
-  const { info, headers } = message;
-  return {
-    message,
-    data: message.data,
-    subject: message.subject,
-    stream: info.stream,
-    sequence: info.streamSequence,
-    storedAt: message.timestampNanos,
-    deliveryCount: info.deliveryCount,
-    header(name) {
-      const value = headers?.get(name) ?? "";
-      return value === "" ? undefined : value;
-    },
-    headers() {
-      if (headers === undefined) return undefined;
-      return Object.fromEntries(headers.keys().map((key) => [key, headers.values(key)]));
-    },
-  };
+  constructor(message: JsMsg) {
+    const { info } = message;
+    this.message = message;
+    this.stream = info.stream;
+    this.sequence = info.streamSequence;
+    this.storedAt = message.timestampNanos;
+    this.deliveryCount = info.deliveryCount;
+  }
+
+  get data(): Uint8Array {
+    return this.message.data;
+  }
+
+  get subject(): string {
+    return this.message.subject;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.message.headers?.get(name) ?? "";
+    return value === "" ? undefined : value;
+  }
+
+  headers(): Record<string, string[]> | undefined {
+    const { headers } = this.message;
+    if (headers === undefined) return undefined;
+    return Object.fromEntries(headers.keys().map((key) => [key, headers.values(key)]));
+  }
 }

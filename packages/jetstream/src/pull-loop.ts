@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
-import { type Delivery, type HeldDelivery, toDelivery } from "./delivery.js";
+import { type Delivery, HeldDelivery } from "./delivery.js";
 
 export interface PullLoopOptions {
   readonly consumer: Consumer;
@@ -78,7 +78,7 @@ export class PullLoop {
       if (this.#stop.signal.aborted) messages.stop();
       void this.#follow(messages);
       for await (const message of messages) {
-        const delivery = toDelivery(message);
+        const delivery = new HeldDelivery(message);
         this.#held.add(delivery);
         this.#waiting.push(delivery);
         this.#queueDispatch();

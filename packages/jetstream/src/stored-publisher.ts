@@ -20,6 +20,7 @@ export class PublishError extends Error {
 
 const TIMEOUT_MS = 5_000;
 const UNHEARD = 503;
+const E = 0x65;
 
 /** The messages of one call that the broker has not answered for. */
 interface Call {
@@ -109,6 +110,8 @@ function nth(messages: readonly OutgoingMessage[], open: ReadonlySet<number>): s
 
 function refusalOf(message: Msg, subject: string): PublishError | undefined {
   if (message.headers?.code === UNHEARD) return new PublishError(`no stream stores the subject ${subject}`);
+  // `{"stream":…` or `{"error":…`: the third byte tells, and only errors are worth parsing.
+  if (message.data[2] !== E) return undefined;
   const answer = message.json<{ error?: { description?: string } }>();
   return answer.error === undefined
     ? undefined

@@ -88,7 +88,8 @@ function count(
 ): void {
   counters.add("messages", messages);
   counters.add("batches", 1);
-  for (const outcome of outcomes) counters.add("events", 1, ["outcome", outcome]);
+  for (const [outcome, events] of Map.groupBy(outcomes, (each) => each))
+    counters.add("events", events.length, ["outcome", outcome]);
   counters.add("events", deadLetters.length, ["outcome", "rejected"]);
   for (const { reason } of deadLetters) counters.add("rejects", 1, ["reason", reason]);
 }

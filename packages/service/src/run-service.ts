@@ -84,6 +84,7 @@ async function serve<Event extends LineEvent, Effect>(
     url: config.database.url,
     poolSize: config.database.poolSize,
     applicationName: definition.name,
+    forKeyLookups: true,
     onConnectionLost: (error) => log.warn({ err: error }, "lost an idle database connection"),
   });
   resources.defer(() => db.destroy());

@@ -5,16 +5,15 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export interface ServiceRun extends AsyncDisposable {
-  /** Highest resident set size so far: MB. */
-  readonly peakRss: () => number;
+  readonly pid: number;
+  /** Resident set size now, and the highest so far: MB. */
+  readonly memory: () => { readonly rss: number; readonly peak: number };
 }
 
-/** Starts a built service and returns once it takes messages. */
+/** Starts a built service as its package does, and returns once it takes messages. PROFILE_DIR writes CPU profiles there. */
 export async function startService(name: string, env: Readonly<Record<string, string>>): Promise<ServiceRun> {
   const cwd = fileURLToPath(new URL(`../../../apps/${name}`, import.meta.url));
-  const profile = process.env["PROFILE_DIR"];
-  const flags = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-  const child = spawn(process.execPath, [...flags, "dist/main.js"], {
+  const child = spawn(process.execPath, [...profiling(), ...flagsOf(cwd), "dist/main.js"], {
     cwd,
     env: { HTTP_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "inherit"],
@@ -29,12 +28,31 @@ export async function startService(name: string, env: Readonly<Record<string, st
     });
     child.once("exit", () => reject(new Error(`${name} ended`)));
   });
+  const pid = child.pid ?? 0;
   return {
-    peakRss: () =>
-      Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
+    pid,
+    memory() {
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      const megabytes = (key: string): number =>
+        Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+      return { rss: megabytes("VmRSS"), peak: megabytes("VmHWM") };
+    },
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await exit;
     },
   };
+}
+
+function profiling(): string[] {
+  const directory = process.env["PROFILE_DIR"];
+  return directory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${directory}`];
+}
+
+/** The options of Node that the package's start script gives. */
+function flagsOf(directory: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(`${directory}/package.json`, "utf8")) as {
+    scripts: { start: string };
+  };
+  return scripts.start.split(" ").filter((word) => word.startsWith("--") && word !== "--import");
 }

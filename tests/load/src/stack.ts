@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type Database, connectDatabase, migrate } from "@cc-ingest/database";
 import { type NatsServer, type PostgresServer, startNatsServer, startPostgres } from "@cc-ingest/devstack";
 import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
@@ -9,8 +10,15 @@ export interface LoadStack extends AsyncDisposable {
   readonly jsm: JetStreamManager;
   readonly db: Database;
   readonly databaseUrl: string;
-  readonly natsUrl: string;
+  /** What a service needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly brokerPid: number;
+  readonly postgresPid: number;
 }
+
+export const JOBS = "cc.job.event";
+export const JOB_STREAM = "CC_JOB";
+export const JOB_DURABLE = "ingest-jobs";
 
 export async function startStack(): Promise<LoadStack> {
   const stack = new AsyncDisposableStack();
@@ -22,9 +30,21 @@ export async function startStack(): Promise<LoadStack> {
     await migrate(db);
     const nats = await connect({ servers: broker.url });
     stack.defer(() => nats.close());
-    const jsm = await jetstreamManager(nats);
-    const urls = { databaseUrl: postgres.url, natsUrl: broker.url };
-    return { nats, jsm, db, ...urls, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+    return {
+      nats,
+      jsm: await jetstreamManager(nats),
+      db,
+      databaseUrl: postgres.url,
+      env: {
+        NATS_URL: broker.url,
+        DATABASE_URL: postgres.url,
+        SUBJECT_JOB_EVENT: JOBS,
+        SUBJECT_NODE_STATE: "cc.node.state",
+      },
+      brokerPid: broker.pid,
+      postgresPid: Number(readFileSync(`${postgres.dataDir}/postmaster.pid`, "utf8").split("\n")[0]),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -35,9 +55,16 @@ export async function startStack(): Promise<LoadStack> {
 export async function publishAll(
   nats: NatsConnection,
   subject: string,
-  messages: readonly Uint8Array[],
+  messages: Iterable<Uint8Array>,
 ): Promise<void> {
   const js = jetstream(nats);
-  for (let i = 0; i < messages.length; i += 1_000)
-    await Promise.all(messages.slice(i, i + 1_000).map((bytes) => js.publish(subject, bytes)));
+  let outstanding: Promise<unknown>[] = [];
+  for (const bytes of messages) {
+    outstanding.push(js.publish(subject, bytes));
+    if (outstanding.length === 1_000) {
+      await Promise.all(outstanding);
+      outstanding = [];
+    }
+  }
+  await Promise.all(outstanding);
 }

@@ -1,5 +1,5 @@
 import { type Transaction, sql } from "kysely";
-import { type Column, Columns } from "../columns.js";
+import { type Column, Columns } from "../binary/columns.js";
 import type { Schema } from "../schema.js";
 
 /** The message a line came in, and the line itself: enough to look at it again and to apply it again. */

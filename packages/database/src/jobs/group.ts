@@ -9,7 +9,7 @@ import {
   type StoredStop,
   closeByWalltime,
   precedes,
-  stopKey,
+  sameStop,
 } from "./model.js";
 
 /** One run as a batch sees it: what is stored of it, and what the batch says. */
@@ -23,53 +23,49 @@ export interface Run {
   start: Start | undefined;
 }
 
-/** All that is known of one jobId: its runs, its distinct stops, and which of the stops wait in the table. */
+/** A distinct stop, and the row in which it waits, if it does. */
+export interface KnownStop {
+  readonly stop: Stop;
+  readonly waiting: { readonly id: bigint; readonly reason: ParkReason } | undefined;
+}
+
+/**
+ * All that is known of one jobId: its runs and its distinct stops. There is one for each jobId of a batch, and nearly all hold
+ * one run or one stop, hence arrays.
+ */
 export class Group {
-  readonly runs = new Map<string, Run>();
-  readonly stops = new Map<string, Stop>();
-  readonly waiting = new Map<string, { readonly id: bigint; readonly reason: ParkReason }>();
+  readonly runs: Run[] = [];
+  readonly stops: KnownStop[] = [];
   /** Some of its events came again: what they changed the first time may not have been announced. */
   redelivered = false;
 
   addStored(stored: StoredRun): void {
     const { cluster, startTime, close } = stored;
     const reaped = close?.source === "walltime" ? close : undefined;
-    const run = { cluster, startTime, reaped, stored, kept: undefined, start: undefined };
-    this.runs.set(runKey(cluster, startTime), run);
-    if (close?.source === "event") this.stops.set(stopKey(close.stop), close.stop);
+    this.runs.push({ cluster, startTime, reaped, stored, kept: undefined, start: undefined });
+    if (close?.source === "event") this.stops.push({ stop: close.stop, waiting: undefined });
   }
 
   /** After `addStored`. */
   addKept(kept: KeptStart): void {
     const { cluster, startTime } = kept;
-    const key = runKey(cluster, startTime);
-    const run = this.runs.get(key);
+    const run = this.#find(cluster, startTime);
     if (run !== undefined) run.kept = kept;
     else if (kept.refused !== undefined)
-      this.runs.set(key, {
-        cluster,
-        startTime,
-        reaped: undefined,
-        stored: undefined,
-        kept,
-        start: undefined,
-      });
+      this.runs.push({ cluster, startTime, reaped: undefined, stored: undefined, kept, start: undefined });
   }
 
   addWaiting({ id, stop, reason }: StoredStop): void {
-    const key = stopKey(stop);
-    this.stops.set(key, stop);
-    this.waiting.set(key, { id, reason });
+    this.stops.push({ stop, waiting: { id, reason } });
   }
 
   addStart(start: Start): { readonly run: Run; readonly outcome: JobOutcome } {
     const { cluster, startTime } = start.job;
-    const key = runKey(cluster, startTime);
-    let run = this.runs.get(key);
+    const run = this.#find(cluster, startTime);
     if (run === undefined) {
-      run = { cluster, startTime, reaped: undefined, stored: undefined, kept: undefined, start };
-      this.runs.set(key, run);
-      return { run, outcome: "applied" };
+      const first = { cluster, startTime, reaped: undefined, stored: undefined, kept: undefined, start };
+      this.runs.push(first);
+      return { run: first, outcome: "applied" };
     }
     const teller = run.start ?? run.stored ?? run.kept;
     if (teller !== undefined && precedes(start, teller)) {
@@ -80,15 +76,15 @@ export class Group {
     return { run, outcome: "duplicate" };
   }
 
-  /** The stop's key when it is new. */
-  addStop(stop: Stop): string | undefined {
-    const key = stopKey(stop);
-    if (this.stops.has(key)) return undefined;
-    this.stops.set(key, stop);
-    return key;
+  /** The stop, when it is new. */
+  addStop(stop: Stop): KnownStop | undefined {
+    if (this.stops.some((known) => sameStop(known.stop, stop))) return undefined;
+    const known = { stop, waiting: undefined };
+    this.stops.push(known);
+    return known;
   }
-}
 
-function runKey(cluster: string, startTime: number): string {
-  return `${startTime} ${cluster}`;
+  #find(cluster: string, startTime: number): Run | undefined {
+    return this.runs.find((run) => run.startTime === startTime && run.cluster === cluster);
+  }
 }

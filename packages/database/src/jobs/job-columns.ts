@@ -1,5 +1,5 @@
 import type { StartJob } from "@cc-ingest/protocol";
-import { type Column, Columns } from "../columns.js";
+import { type Column, Columns } from "../binary/columns.js";
 import { type Close, type Start, type Stop, closeState, closeTime } from "./model.js";
 
 /** The columns of `job` that a start event decides. */

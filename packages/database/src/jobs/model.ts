@@ -98,14 +98,31 @@ export interface RunChange extends RunKey {
   readonly close: Close | undefined;
 }
 
-export function stopKey(stop: Stop): string {
-  return JSON.stringify([
-    String(stop.jobId),
-    stop.cluster ?? null,
-    stop.startTime ?? null,
-    stop.stopTime,
-    stop.jobState,
-  ]);
+export function sameStop(a: Stop, b: Stop): boolean {
+  return (
+    a.stopTime === b.stopTime &&
+    a.jobState === b.jobState &&
+    a.startTime === b.startTime &&
+    a.cluster === b.cluster &&
+    a.jobId === b.jobId
+  );
+}
+
+/** A total order on the distinct stops of one jobId: by stop time, then by content. */
+export function compareStops(a: Stop, b: Stop): number {
+  return (
+    a.stopTime - b.stopTime ||
+    compareOptional(a.cluster, b.cluster) ||
+    compareOptional(a.startTime, b.startTime) ||
+    compareOptional(a.jobState, b.jobState)
+  );
+}
+
+/** What is absent comes last. */
+function compareOptional<T extends string | number>(a: T | undefined, b: T | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
+  return a < b ? -1 : 1;
 }
 
 export function closeTime(close: Close): number {
@@ -127,7 +144,7 @@ export function closeByWalltime(startTime: number, walltime: bigint): Close | un
 
 export function sameClose(a: Close | undefined, b: Close | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  if (a.source === "event" && b.source === "event") return stopKey(a.stop) === stopKey(b.stop);
+  if (a.source === "event" && b.source === "event") return sameStop(a.stop, b.stop);
   return a.source === b.source && closeTime(a) === closeTime(b) && closeState(a) === closeState(b);
 }
 

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../connect.js";
+import type { Database } from "../connection/connect.js";
 
 /** Stops that have waited for their start for long: the start was lost before it reached the stream, or never sent. */
 export interface OverdueStops {

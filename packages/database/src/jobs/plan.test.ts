@@ -10,7 +10,6 @@ import {
   type StoredStop,
   closeState,
   closeTime,
-  stopKey,
 } from "./model.js";
 import { planJobs } from "./plan.js";
 import { prepareJobEvent } from "./prepare.js";
@@ -65,7 +64,7 @@ class Memory {
         source: close?.source,
       }),
     );
-    const parked = [...this.parked.values()].map((p) => parkedRow(stopKey(p.stop), p.reason));
+    const parked = [...this.parked.values()].map((p) => parkedRow(p.stop, p.reason));
     return { jobs: jobs.toSorted(), parked: parked.toSorted(), refused: [] };
   }
 }

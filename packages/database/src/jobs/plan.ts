@@ -1,6 +1,6 @@
 import type { ParkReason } from "../schema.js";
 import { admitRuns } from "./duplicate-window.js";
-import { Group, type Run } from "./group.js";
+import { Group, type KnownStop, type Run } from "./group.js";
 import {
   type Close,
   type JobOutcome,
@@ -11,9 +11,8 @@ import {
   type Stop,
   type StoredJobs,
   sameClose,
-  stopKey,
 } from "./model.js";
-import { type Resolution, resolveRuns } from "./resolve.js";
+import { resolveRuns } from "./resolve.js";
 
 /** What a batch changes in the tables. Applying an empty plan is a no-op. */
 export interface JobPlan {
@@ -44,43 +43,44 @@ export interface JobPlan {
  */
 export function planJobs(events: readonly PreparedEvent[], stored: StoredJobs, window = 0): JobPlan {
   const groups = groupStored(stored);
-  const newStops = new Map<number, string>();
-  const newRuns = new Map<number, Run>();
+  const newStops = new Map<KnownStop, number>();
+  const newRuns = new Map<Run, number>();
   const outcomes = events.map((event, index): JobOutcome => {
     const group = groupOf(groups, event.kind === "start_job" ? event.start.job.jobId : event.stop.jobId);
     if (event.redelivered) group.redelivered = true;
     if (event.kind === "start_job") {
       const { run, outcome } = group.addStart(event.start);
-      if (outcome === "applied") newRuns.set(index, run);
+      if (window > 0 && outcome === "applied") newRuns.set(run, index);
       return outcome;
     }
-    const key = group.addStop(event.stop);
-    if (key === undefined) return "duplicate";
-    newStops.set(index, key);
+    const known = group.addStop(event.stop);
+    if (known === undefined) return "duplicate";
+    newStops.set(known, index);
     return "applied";
   });
 
   const plan = emptyPlan();
-  const parkedNow = new Map<string, ParkReason>();
-  const refusedNow = new Set<Run>();
   for (const [jobId, group] of groups) {
-    const { admitted, refused } = admitRuns([...group.runs.values()], window);
+    const { admitted, refused } = admitRuns(group.runs, window);
     for (const run of refused) {
-      refusedNow.add(run);
       collectRefused(jobId, run, plan);
+      setOutcome(outcomes, newRuns.get(run), "rejected");
     }
-    const resolution = resolveRuns(admitted, [...group.stops.values()]);
-    for (const run of admitted) collectRun(jobId, run, resolution.closes.get(run), group.redelivered, plan);
+    const { closes, parked } = resolveRuns(admitted, group.stops);
+    for (const run of admitted) collectRun(jobId, run, closes.get(run), group.redelivered, plan);
     if (window > 0) for (const run of admitted) collectKept(jobId, run, plan);
-    collectParked(group, resolution, plan);
-    for (const { stop, reason } of resolution.parked) parkedNow.set(stopKey(stop), reason);
+    for (const known of group.stops) {
+      const reason = parked.get(known);
+      collectStop(known, reason, plan);
+      if (reason !== undefined)
+        setOutcome(outcomes, newStops.get(known), reason === "no_run" ? "parked" : "duplicate");
+    }
   }
-  for (const [index, key] of newStops) {
-    const reason = parkedNow.get(key);
-    if (reason !== undefined) outcomes[index] = reason === "no_run" ? "parked" : "duplicate";
-  }
-  for (const [index, run] of newRuns) if (refusedNow.has(run)) outcomes[index] = "rejected";
   return { ...plan, outcomes };
+}
+
+function setOutcome(outcomes: JobOutcome[], index: number | undefined, outcome: JobOutcome): void {
+  if (index !== undefined) outcomes[index] = outcome;
 }
 
 type Growing = {
@@ -156,12 +156,8 @@ function collectKept(jobId: bigint, { cluster, startTime, start, kept }: Run, pl
 }
 
 /** A waiting stop whose reason changed leaves and comes back: its row has nothing else to keep. */
-function collectParked(group: Group, resolution: Resolution<Run>, plan: Growing): void {
-  const gone = new Map(group.waiting);
-  for (const parked of resolution.parked) {
-    const key = stopKey(parked.stop);
-    if (gone.get(key)?.reason === parked.reason) gone.delete(key);
-    else plan.parks.push(parked);
-  }
-  for (const { id } of gone.values()) plan.unparks.push(id);
+function collectStop({ stop, waiting }: KnownStop, reason: ParkReason | undefined, plan: Growing): void {
+  if (waiting?.reason === reason) return;
+  if (waiting !== undefined) plan.unparks.push(waiting.id);
+  if (reason !== undefined) plan.parks.push({ stop, reason });
 }

@@ -9,15 +9,22 @@ export function prepareJobEvent(event: JobEvent, index: number): PreparedEvent {
 }
 
 /**
- * 64 bits that differ for different bytes: two FNV-1a hashes side by side. They only break ties between two different
- * starts of one run that claim the same time, so nothing stronger is needed.
+ * 64 bits that differ for different bytes: two FNV-1a hashes side by side, over words of four bytes because every byte of
+ * every start passes here. They only break ties between two different starts of one run that claim the same time, so nothing
+ * stronger is needed.
  */
 function digestOf(bytes: Uint8Array): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let a = 0x811c9dc5;
   let b = 0xcbf29ce4;
-  // By index: iterating a typed array costs six times as much, and every byte of every start passes here.
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
+  let at = 0;
+  for (; at + 4 <= bytes.length; at += 4) {
+    const word = view.getUint32(at);
+    a = Math.imul(a ^ word, 0x01000193) ^ (a >>> 15);
+    b = Math.imul(b ^ word, 0x01000197) ^ (b >>> 13);
+  }
+  for (; at < bytes.length; at++) {
+    const byte = view.getUint8(at);
     a = Math.imul(a ^ byte, 0x01000193);
     b = Math.imul(b ^ byte, 0x01000197);
   }

@@ -1,6 +1,6 @@
 import { type Transaction, sql } from "kysely";
 import type { JobState } from "@cc-ingest/protocol";
-import { ids } from "../ids.js";
+import { ids } from "../binary/ids.js";
 import type { ParkReason, Schema, StopSource } from "../schema.js";
 import type { Close, StoredJobs, StoredRun, StoredStop } from "./model.js";
 import { type DuplicateWindow, readKeptStarts } from "./start-messages.js";

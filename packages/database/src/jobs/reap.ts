@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { Database } from "../connect.js";
-import { ids } from "../ids.js";
+import type { Database } from "../connection/connect.js";
+import { ids } from "../binary/ids.js";
 import { REAPED_STATE, type RunChange, closeByWalltime } from "./model.js";
 import { lockJobs } from "./read.js";
 

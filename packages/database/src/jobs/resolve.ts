@@ -1,6 +1,6 @@
 import type { ParkReason } from "../schema.js";
 import { compareText } from "./compare-text.js";
-import { type Close, type Stop, stopKey } from "./model.js";
+import { type Close, type Stop, compareStops } from "./model.js";
 
 export interface RunFacts {
   readonly cluster: string;
@@ -9,10 +9,11 @@ export interface RunFacts {
   readonly reaped: Close | undefined;
 }
 
-export interface Resolution<Run extends RunFacts> {
+export interface Resolution<Run extends RunFacts, Known> {
   /** A run that is absent here is running. */
   readonly closes: ReadonlyMap<Run, Close>;
-  readonly parked: readonly { readonly stop: Stop; readonly reason: ParkReason }[];
+  /** Stops that end no run. */
+  readonly parked: ReadonlyMap<Known, ParkReason>;
 }
 
 /** Later runs of the same job end an open one: the scheduler has requeued it, and its own stop is missing. */
@@ -26,29 +27,27 @@ const SUPERSEDED_STATE = "preempted";
  * greatest start time ≤ its stop time (of its cluster, when it names one; the first cluster by name where several started
  * at once). Of several stops of one run the earliest wins. Source: the design's rules for job events.
  */
-export function resolveRuns<Run extends RunFacts>(
+export function resolveRuns<Run extends RunFacts, Known extends { readonly stop: Stop }>(
   runs: readonly Run[],
-  stops: readonly Stop[],
-): Resolution<Run> {
+  stops: readonly Known[],
+): Resolution<Run, Known> {
   const ordered = runs.toSorted((a, b) => b.startTime - a.startTime || compareText(a.cluster, b.cluster));
-  const winners = new Map<Run, Stop>();
-  const parked: { stop: Stop; reason: ParkReason }[] = [];
-  for (const stop of stops.toSorted(compareStops)) {
-    const run = ordered.find((candidate) => ends(stop, candidate));
-    if (run === undefined) parked.push({ stop, reason: "no_run" });
-    else if (winners.has(run)) parked.push({ stop, reason: "run_already_stopped" });
-    else winners.set(run, stop);
-  }
   const closes = new Map<Run, Close>();
+  const parked = new Map<Known, ParkReason>();
+  for (const known of stops.toSorted((a, b) => compareStops(a.stop, b.stop))) {
+    const run = ordered.find((candidate) => ends(known.stop, candidate));
+    if (run === undefined) parked.set(known, "no_run");
+    else if (closes.has(run)) parked.set(known, "run_already_stopped");
+    else closes.set(run, { source: "event", stop: known.stop });
+  }
   const laterStart = new Map<string, number>();
   for (const run of ordered) {
-    const stop = winners.get(run);
     const supersededAt = laterStart.get(run.cluster);
-    if (stop !== undefined) closes.set(run, { source: "event", stop });
-    else if (supersededAt !== undefined)
+    laterStart.set(run.cluster, run.startTime);
+    if (closes.has(run)) continue;
+    if (supersededAt !== undefined)
       closes.set(run, { source: "superseded", stopTime: supersededAt, jobState: SUPERSEDED_STATE });
     else if (run.reaped !== undefined) closes.set(run, run.reaped);
-    laterStart.set(run.cluster, run.startTime);
   }
   return { closes, parked };
 }
@@ -56,8 +55,4 @@ export function resolveRuns<Run extends RunFacts>(
 function ends(stop: Stop, run: RunFacts): boolean {
   if (stop.cluster !== undefined && stop.cluster !== run.cluster) return false;
   return stop.startTime === undefined ? run.startTime <= stop.stopTime : run.startTime === stop.startTime;
-}
-
-function compareStops(a: Stop, b: Stop): number {
-  return a.stopTime - b.stopTime || compareText(stopKey(a), stopKey(b));
 }

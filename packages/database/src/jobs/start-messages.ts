@@ -1,8 +1,8 @@
 import type { StartJob } from "@cc-ingest/protocol";
 import { type Transaction, sql } from "kysely";
-import { type Column, Columns } from "../columns.js";
+import { type Column, Columns } from "../binary/columns.js";
 import { type LineSource, sourceColumns } from "../dead-letters/dead-letter.js";
-import { ids } from "../ids.js";
+import { ids } from "../binary/ids.js";
 import type { Schema } from "../schema.js";
 import type { JobEvent, KeptStart, RunKey, Start } from "./model.js";
 import type { JobPlan } from "./plan.js";

@@ -1,6 +1,6 @@
 import { type Transaction, sql } from "kysely";
 import type { JobTag, StartJob } from "@cc-ingest/protocol";
-import { Columns } from "../columns.js";
+import { Columns } from "../binary/columns.js";
 import type { Schema } from "../schema.js";
 
 type TaggedJob = Pick<StartJob, "jobId" | "cluster" | "startTime" | "tags">;

@@ -1,6 +1,7 @@
 import { type Transaction, sql } from "kysely";
 import type { Schema } from "../schema.js";
-import { ids } from "../ids.js";
+import { ids } from "../binary/ids.js";
+import { copyRows } from "../connection/copy-in.js";
 import { closingColumns, insertColumns, parkedColumns, replacementColumns } from "./job-columns.js";
 import type { JobPlan } from "./plan.js";
 import { writeTags } from "./write-tags.js";
@@ -24,8 +25,7 @@ async function deleteRuns(trx: Trx, displacements: JobPlan["displacements"]): Pr
 
 async function insertRuns(trx: Trx, inserts: JobPlan["inserts"]): Promise<void> {
   if (inserts.length === 0) return;
-  const { names } = insertColumns;
-  await sql`INSERT INTO job (${names}) SELECT ${names} FROM ${insertColumns.rows(inserts)}`.execute(trx);
+  await copyRows(trx, "job", insertColumns, inserts);
   await writeTags(
     trx,
     inserts.map(({ start }) => start.job),

@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 import { type Applied, type Batch, type CommitMode, commitBatch } from "../commit-batch.js";
-import type { Database } from "../connect.js";
+import type { Database } from "../connection/connect.js";
 import type { Schema } from "../schema.js";
 import { type NodeEvent, type NodeOutcome, type NodeReport, newestPerSecond, splitTime } from "./model.js";
 import { NodeIds, nodeKey } from "./node-ids.js";

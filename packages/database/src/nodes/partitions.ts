@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../connect.js";
+import type { Database } from "../connection/connect.js";
 
 const DAY = 86_400;
 

@@ -1,7 +1,7 @@
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { type Database, connectDatabase } from "../connect.js";
+import { type Database, connectDatabase } from "../connection/connect.js";
 import { migrate } from "../migrate.js";
 
 /** A migrated database for this test file, emptied before each test. */

@@ -1,5 +1,4 @@
-import type { JobEvent, Start } from "../jobs/model.js";
-import { precedes, stopKey } from "../jobs/model.js";
+import { type JobEvent, type Start, type Stop, compareStops, precedes } from "../jobs/model.js";
 import { prepareJobEvent } from "../jobs/prepare.js";
 
 /** A table row as text, so that whole tables compare with one equality. */
@@ -42,8 +41,13 @@ export function contentOf(user: string, tags: readonly string[]): string {
   return `${user} [${[...new Set(tags)].toSorted().join()}]`;
 }
 
-export function parkedRow(key: string, reason: string): Row {
-  return `${key} ${reason}`;
+/** Different for different stops. */
+export function stopKey({ jobId, cluster, startTime, stopTime, jobState }: Stop): string {
+  return JSON.stringify([String(jobId), cluster ?? null, startTime ?? null, stopTime, jobState]);
+}
+
+export function parkedRow(stop: Stop, reason: string): Row {
+  return `${stopKey(stop)} ${reason}`;
 }
 
 /** What the tables must hold: the events sorted by time, each distinct one applied once, one by one. As simple as can be. */
@@ -54,9 +58,10 @@ export function oracle(events: readonly JobEvent[], { window, reapedAt }: Rules 
   starts.sort((a, b) => a.job.startTime - b.job.startTime || (precedes(a, b) ? -1 : precedes(b, a) ? 1 : 0));
 
   const timeline = [
-    ...starts.map((start) => ({ time: start.job.startTime, order: 0, key: "", start, stop: undefined })),
-    ...[...stops].map(([key, stop]) => ({ time: stop.stopTime, order: 1, key, start: undefined, stop })),
-  ].toSorted((a, b) => a.time - b.time || a.order - b.order || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    ...starts.map((start) => ({ time: start.job.startTime, start, stop: undefined })),
+    // At the same second a job starts before it stops.
+    ...[...stops.values()].toSorted(compareStops).map((stop) => ({ time: stop.stopTime, start: undefined, stop })),
+  ].toSorted((a, b) => a.time - b.time);
 
   const runs: (OracleRun & { walltime: number })[] = [];
   const parked: Row[] = [];
@@ -81,8 +86,8 @@ export function oracle(events: readonly JobEvent[], { window, reapedAt }: Rules 
         .filter((run) => (stop.startTime ?? run.startTime) === run.startTime)
         .toSorted((a, b) => b.startTime - a.startTime || (a.cluster < b.cluster ? -1 : 1));
       const run = candidates[0];
-      if (run === undefined) parked.push(parkedRow(stopKey(stop), "no_run"));
-      else if (run.source === "event") parked.push(parkedRow(stopKey(stop), "run_already_stopped"));
+      if (run === undefined) parked.push(parkedRow(stop, "no_run"));
+      else if (run.source === "event") parked.push(parkedRow(stop, "run_already_stopped"));
       else Object.assign(run, { state: stop.jobState, stopTime: stop.stopTime, source: "event" });
     }
   }

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../connect.js";
-import { stopKey } from "../jobs/model.js";
+import type { Database } from "../connection/connect.js";
 import { readSample } from "./job-samples.js";
 import { type Tables, contentOf, jobRow, parkedRow } from "./job-oracle.js";
 
@@ -45,13 +44,13 @@ export async function readTables(db: Database, from: bigint, to: bigint): Promis
     parked: parked
       .map((row) =>
         parkedRow(
-          stopKey({
+          {
             jobId: row.job_id,
             cluster: row.cluster ?? undefined,
             startTime: row.start_time === null ? undefined : Number(row.start_time),
             stopTime: Number(row.stop_time),
             jobState: row.job_state,
-          }),
+          },
           row.reason,
         ),
       )

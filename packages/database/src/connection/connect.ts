@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import type { Schema } from "../schema.js";
 import { withPreparedStatements } from "./prepared-statements.js";
-import type { Schema } from "./schema.js";
 
 export type Database = Kysely<Schema>;
 
@@ -16,7 +16,18 @@ export interface ConnectOptions {
   readonly applicationName: string;
   /** Told of a connection that broke; the pool replaces it by itself, and a query on it fails on its own. */
   readonly onConnectionLost?: (error: Error) => void;
+  /** For services, whose statements all look rows up by key: see `keyLookups`. */
+  readonly forKeyLookups?: boolean;
 }
+
+/** What the server ends by itself leaves the connection usable, and lets go of locks: a frozen process must not hold them. */
+const timeouts = { lock_timeout: "20s", statement_timeout: "60s", idle_in_transaction_session_timeout: "60s" };
+
+/**
+ * A prepared statement is planned for the tables as they were, and the plan is kept while they grow: one made on an empty table
+ * reads the whole of it for every batch. So the plan must not depend on the tables: by index, whatever they hold.
+ */
+const keyLookups = { enable_seqscan: "off", plan_cache_mode: "force_generic_plan" };
 
 /** Opens no connection yet: the first query does. Close with `destroy()` or `await using`. */
 export function connectDatabase(options: ConnectOptions): Database {
@@ -28,15 +39,17 @@ export function connectDatabase(options: ConnectOptions): Database {
     // A silently dead peer must surface as an error: the batch is retried, so a late failure is better than none.
     keepAlive: true,
     query_timeout: 120_000,
-    // What the server ends by itself leaves the connection usable, and lets go of locks: a frozen process must not hold them.
-    lock_timeout: 20_000,
-    statement_timeout: 60_000,
-    idle_in_transaction_session_timeout: 60_000,
     types,
   });
   const lost = (error: Error): void => options.onConnectionLost?.(error);
+  const settings = { ...timeouts, ...(options.forKeyLookups === true ? keyLookups : {}) };
+  const set = Object.entries(settings).map(([name, value]) => `SET ${name} = '${value}'`);
   // Without listeners a connection that breaks would end the process: an idle one tells the pool, one in use the client.
   pool.on("error", lost);
-  pool.on("connect", (client) => client.on("error", lost));
+  pool.on("connect", (client) => {
+    client.on("error", lost);
+    // Queued before the first query of whoever gets this connection.
+    client.query(set.join("; ")).catch(lost);
+  });
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
 }

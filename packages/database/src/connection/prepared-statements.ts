@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
-import { errorCode } from "./errors.js";
+import { errorCode } from "../errors.js";
+import { copyIn, copyText } from "./copy-in.js";
 
 /** A failover left this server read-only: the next connection may reach the new primary, this one never will. */
 const READ_ONLY = "25006";
@@ -24,11 +25,15 @@ export function withPreparedStatements(pool: pg.Pool): PostgresPool {
     async connect(): Promise<PostgresPoolClient> {
       const client = await pool.connect();
       let outdated = false;
+      const send = (text: string, values: readonly unknown[]): Promise<unknown> => {
+        const copy = copyText(text);
+        if (copy !== undefined) return copyIn(client, copy, values[0] as Buffer);
+        if (values.length === 0) return client.query(text);
+        return client.query({ name: nameOf(text), text, values: [...values] });
+      };
       const query = async (text: string, values: readonly unknown[] = []): Promise<unknown> => {
         try {
-          return await (values.length === 0
-            ? client.query(text)
-            : client.query({ name: nameOf(text), text, values: [...values] }));
+          return await send(text, values);
         } catch (error) {
           outdated ||= errorCode(error) === READ_ONLY;
           throw error;

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import type { ElementType } from "./array-writer.js";
+import type { ElementType } from "./binary-writer.js";
 import { Columns } from "./columns.js";
-import { useEmptyTables } from "./testing/database.js";
+import { useEmptyTables } from "../testing/database.js";
 
 const database = useEmptyTables();
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { useEmptyTables } from "./testing/database.js";
+import { useEmptyTables } from "../testing/database.js";
 
 const database = useEmptyTables(1);
 

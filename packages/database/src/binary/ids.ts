@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
-import { ArrayWriter, type ElementType } from "./array-writer.js";
+import { ArrayWriter } from "./array-writer.js";
+import type { ElementType } from "./binary-writer.js";
 
 /** A `bigint[]` (or `integer[]`) parameter, for `= ANY(…)`. */
 export function ids(values: readonly (bigint | number)[], type: ElementType = "bigint"): RawBuilder<unknown> {

@@ -1,0 +1,45 @@
+import { parseArgs } from "node:util";
+import { type Finding, asTable, note } from "./report.ts";
+import { throughput } from "./scenarios/throughput.ts";
+
+const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Finding[]>>> = {
+  starts: () => throughput({ name: "starts", jobs: 40_000, rounds: 9, startsOnly: true, goal: 0.6 }),
+  "starts-quiet": () =>
+    throughput({
+      name: "starts without lifecycle events",
+      jobs: 40_000,
+      rounds: 9,
+      startsOnly: true,
+      goal: 0.6,
+      env: { INGEST_LIFECYCLE_EVENTS: "off" },
+    }),
+  shuffled: () =>
+    throughput({ name: "shuffled starts and stops", jobs: 30_000, rounds: 9, startsOnly: false, goal: 0.4 }),
+};
+
+const HELP = `Measures the services beside what Postgres itself takes, and writes a table.
+
+  pnpm load [scenario …]
+
+Scenarios, all of them when none is named: ${Object.keys(scenarios).join(", ")}.
+Floor and product alternate within one run; only their ratios mean anything on a shared machine.
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: "boolean", short: "h", default: false } },
+});
+const unknown = positionals.filter((name) => !(name in scenarios));
+if (values.help) process.stdout.write(HELP);
+else if (unknown.length > 0) {
+  process.stderr.write(`There is no scenario ${unknown.join(", ")}.\n\n${HELP}`);
+  process.exitCode = 2;
+} else {
+  const findings: Finding[] = [];
+  for (const [name, run] of Object.entries(scenarios)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    note(`== ${name}`);
+    findings.push(...[await run()].flat());
+  }
+  process.stdout.write(asTable(findings));
+}
