@@ -15,8 +15,7 @@ const stopped: RunChange = {
   what: "stopped",
   close: { source: "event", stop: { ...stop, stopTime: 1_760_003_600, jobState: "completed" } },
 };
-const text = (change: RunChange) =>
-  new TextDecoder().decode(lifecycleMessage("cc.lifecycle.job", change).data);
+const text = (change: RunChange) => lifecycleMessage("cc.lifecycle.job", change).text;
 const idOf = (change: RunChange) => lifecycleMessage("cc.lifecycle.job", change).id;
 
 test("a start names its run, the jobId exactly", () => {

@@ -2,15 +2,14 @@ import { type RunChange, applyJobEvents, commitBatch } from "@cc-ingest/database
 import type { Runtime, Work } from "@cc-ingest/service";
 import { type JobLine, checkCluster } from "./check-cluster.js";
 import { duplicateWindow } from "./duplicate-window.js";
-import { Lifecycle } from "./lifecycle.js";
+import { openLifecycle } from "./lifecycle.js";
 import { reportOverdueStops } from "./report-overdue-stops.js";
 import { stopExceedingWalltime } from "./stop-exceeding-walltime.js";
 
 /** What this service does with its lines. */
 export async function openJobs(runtime: Runtime): Promise<Work<JobLine, RunChange>> {
   const { db, definitions } = runtime;
-  const lifecycle = await Lifecycle.open(runtime);
-  const announce = (changes: readonly RunChange[]): Promise<void> => lifecycle.announce(changes);
+  const announce = await openLifecycle(runtime);
   const window = duplicateWindow(runtime);
   return {
     accept: (line) =>
@@ -19,6 +18,5 @@ export async function openJobs(runtime: Runtime): Promise<Work<JobLine, RunChang
       commitBatch(db, { ...batch, apply: (trx, events) => applyJobEvents(trx, events, window) }, mode),
     announce,
     chores: [stopExceedingWalltime(runtime, announce), reportOverdueStops(runtime)].flat(),
-    [Symbol.dispose]: () => lifecycle[Symbol.dispose](),
   };
 }

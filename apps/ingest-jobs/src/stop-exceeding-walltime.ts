@@ -1,12 +1,13 @@
-import { type RunChange, reapJobs } from "@cc-ingest/database";
+import { reapJobs } from "@cc-ingest/database";
 import type { Chore, Runtime } from "@cc-ingest/service";
+import type { Announce } from "./lifecycle.js";
 
 const AT_ONCE = 1_000;
 
 /** Closes jobs whose stop is missing long after their walltime, when `main.stop-jobs-exceeding-walltime` says so. */
 export function stopExceedingWalltime(
   { config, db, progress, log, counters }: Runtime,
-  announce: (changes: readonly RunChange[]) => Promise<void>,
+  announce: Announce,
 ): Chore[] {
   const { walltimeGraceSeconds: graceSeconds } = config.ingest;
   if (graceSeconds === 0) return [];

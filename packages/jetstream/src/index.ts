@@ -3,4 +3,4 @@ export { type Provisioning, ProvisioningError, type StreamSpec, ensureStream } f
 export { type Worker, ensureWorker } from "./worker.js";
 export { type Delivery } from "./delivery.js";
 export { PullLoop, type PullLoopOptions, type Retrying } from "./pull-loop.js";
-export { type OutgoingMessage, PublishError, StoredPublisher } from "./stored-publisher.js";
+export { type OutgoingMessage, PublishError, publishStored } from "./publish-stored.js";

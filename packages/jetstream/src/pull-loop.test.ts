@@ -23,6 +23,7 @@ async function settled(consumer: Consumer): Promise<void> {
 function run(consumer: Consumer, worker: Worker, options: Partial<PullLoopOptions>) {
   const loop = new PullLoop({
     consumer,
+    nats: broker().nats,
     batchSize: worker.batchSize,
     batchesInFlight: worker.concurrency,
     ackWaitSeconds: worker.ackWaitSeconds,

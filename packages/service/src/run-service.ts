@@ -105,7 +105,6 @@ async function serve<Event extends LineEvent, Effect>(
     progress,
     ...origin,
   });
-  resources.defer(() => work[Symbol.dispose]?.());
   state.waitingFor = undefined;
 
   const { timestampPrecision: precision } = config.ingest;
@@ -113,6 +112,7 @@ async function serve<Event extends LineEvent, Effect>(
   const context = { origin, work, precision, subject, durable, log, counters };
   const loop = new PullLoop({
     consumer,
+    nats,
     batchSize: worker.batchSize,
     batchesInFlight: worker.concurrency,
     ackWaitSeconds: worker.ackWaitSeconds,

@@ -21,12 +21,16 @@ export interface Run {
   kept: KeptStart | undefined;
   /** The start in this batch that tells the run's content; absent when the stored one does. */
   start: Start | undefined;
+  /** Position in the batch of the event that first told of it; undefined when it was known. */
+  readonly index: number | undefined;
 }
 
 /** A distinct stop, and the row in which it waits, if it does. */
 export interface KnownStop {
   readonly stop: Stop;
   readonly waiting: { readonly id: bigint; readonly reason: ParkReason } | undefined;
+  /** Position in the batch of the event that brought it; undefined when it was stored. */
+  readonly index: number | undefined;
 }
 
 /**
@@ -42,8 +46,16 @@ export class Group {
   addStored(stored: StoredRun): void {
     const { cluster, startTime, close } = stored;
     const reaped = close?.source === "walltime" ? close : undefined;
-    this.runs.push({ cluster, startTime, reaped, stored, kept: undefined, start: undefined });
-    if (close?.source === "event") this.stops.push({ stop: close.stop, waiting: undefined });
+    this.runs.push({
+      cluster,
+      startTime,
+      reaped,
+      stored,
+      kept: undefined,
+      start: undefined,
+      index: undefined,
+    });
+    if (close?.source === "event") this.stops.push({ stop: close.stop, waiting: undefined, index: undefined });
   }
 
   /** After `addStored`. */
@@ -52,20 +64,28 @@ export class Group {
     const run = this.#find(cluster, startTime);
     if (run !== undefined) run.kept = kept;
     else if (kept.refused !== undefined)
-      this.runs.push({ cluster, startTime, reaped: undefined, stored: undefined, kept, start: undefined });
+      this.runs.push({
+        cluster,
+        startTime,
+        reaped: undefined,
+        stored: undefined,
+        kept,
+        start: undefined,
+        index: undefined,
+      });
   }
 
   addWaiting({ id, stop, reason }: StoredStop): void {
-    this.stops.push({ stop, waiting: { id, reason } });
+    this.stops.push({ stop, waiting: { id, reason }, index: undefined });
   }
 
-  addStart(start: Start): { readonly run: Run; readonly outcome: JobOutcome } {
+  addStart(start: Start): JobOutcome {
     const { cluster, startTime } = start.job;
     const run = this.#find(cluster, startTime);
     if (run === undefined) {
-      const first = { cluster, startTime, reaped: undefined, stored: undefined, kept: undefined, start };
-      this.runs.push(first);
-      return { run: first, outcome: "applied" };
+      const { index } = start;
+      this.runs.push({ cluster, startTime, reaped: undefined, stored: undefined, kept: undefined, start, index });
+      return "applied";
     }
     const teller = run.start ?? run.stored ?? run.kept;
     if (teller !== undefined && precedes(start, teller)) {
@@ -73,15 +93,13 @@ export class Group {
       // The walltime it was closed by may be another one now.
       if (run.reaped !== undefined) run.reaped = closeByWalltime(startTime, start.job.walltime);
     }
-    return { run, outcome: "duplicate" };
+    return "duplicate";
   }
 
-  /** The stop, when it is new. */
-  addStop(stop: Stop): KnownStop | undefined {
-    if (this.stops.some((known) => sameStop(known.stop, stop))) return undefined;
-    const known = { stop, waiting: undefined };
-    this.stops.push(known);
-    return known;
+  addStop(stop: Stop, index: number): JobOutcome {
+    if (this.stops.some((known) => sameStop(known.stop, stop))) return "duplicate";
+    this.stops.push({ stop, waiting: undefined, index });
+    return "applied";
   }
 
   #find(cluster: string, startTime: number): Run | undefined {

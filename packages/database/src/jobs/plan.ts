@@ -43,20 +43,10 @@ export interface JobPlan {
  */
 export function planJobs(events: readonly PreparedEvent[], stored: StoredJobs, window = 0): JobPlan {
   const groups = groupStored(stored);
-  const newStops = new Map<KnownStop, number>();
-  const newRuns = new Map<Run, number>();
   const outcomes = events.map((event, index): JobOutcome => {
     const group = groupOf(groups, event.kind === "start_job" ? event.start.job.jobId : event.stop.jobId);
     if (event.redelivered) group.redelivered = true;
-    if (event.kind === "start_job") {
-      const { run, outcome } = group.addStart(event.start);
-      if (window > 0 && outcome === "applied") newRuns.set(run, index);
-      return outcome;
-    }
-    const known = group.addStop(event.stop);
-    if (known === undefined) return "duplicate";
-    newStops.set(known, index);
-    return "applied";
+    return event.kind === "start_job" ? group.addStart(event.start) : group.addStop(event.stop, index);
   });
 
   const plan = emptyPlan();
@@ -64,16 +54,15 @@ export function planJobs(events: readonly PreparedEvent[], stored: StoredJobs, w
     const { admitted, refused } = admitRuns(group.runs, window);
     for (const run of refused) {
       collectRefused(jobId, run, plan);
-      setOutcome(outcomes, newRuns.get(run), "rejected");
+      setOutcome(outcomes, run.index, "rejected");
     }
     const { closes, parked } = resolveRuns(admitted, group.stops);
-    for (const run of admitted) collectRun(jobId, run, closes.get(run), group.redelivered, plan);
+    for (const [i, run] of admitted.entries()) collectRun(jobId, run, closes[i], group.redelivered, plan);
     if (window > 0) for (const run of admitted) collectKept(jobId, run, plan);
-    for (const known of group.stops) {
-      const reason = parked.get(known);
+    for (const [i, known] of group.stops.entries()) {
+      const reason = parked[i];
       collectStop(known, reason, plan);
-      if (reason !== undefined)
-        setOutcome(outcomes, newStops.get(known), reason === "no_run" ? "parked" : "duplicate");
+      if (reason !== undefined) setOutcome(outcomes, known.index, reason === "no_run" ? "parked" : "duplicate");
     }
   }
   return { ...plan, outcomes };

@@ -9,11 +9,11 @@ export interface RunFacts {
   readonly reaped: Close | undefined;
 }
 
-export interface Resolution<Run extends RunFacts, Known> {
-  /** A run that is absent here is running. */
-  readonly closes: ReadonlyMap<Run, Close>;
-  /** Stops that end no run. */
-  readonly parked: ReadonlyMap<Known, ParkReason>;
+export interface Resolution {
+  /** How each run ended, in the order given; undefined for one that is running. */
+  readonly closes: readonly (Close | undefined)[];
+  /** Why each stop ends no run, in the order given; undefined for one that does. */
+  readonly parked: readonly (ParkReason | undefined)[];
 }
 
 /** Later runs of the same job end an open one: the scheduler has requeued it, and its own stop is missing. */
@@ -30,7 +30,10 @@ const SUPERSEDED_STATE = "preempted";
 export function resolveRuns<Run extends RunFacts, Known extends { readonly stop: Stop }>(
   runs: readonly Run[],
   stops: readonly Known[],
-): Resolution<Run, Known> {
+): Resolution {
+  // Nearly every job: one run that no stop is known of, or a stop that comes before its start.
+  if (stops.length === 0 && runs.length === 1) return { closes: [runs[0]?.reaped], parked: [] };
+  if (runs.length === 0) return { closes: [], parked: stops.map(() => "no_run") };
   const ordered = runs.toSorted((a, b) => b.startTime - a.startTime || compareText(a.cluster, b.cluster));
   const closes = new Map<Run, Close>();
   const parked = new Map<Known, ParkReason>();
@@ -49,7 +52,7 @@ export function resolveRuns<Run extends RunFacts, Known extends { readonly stop:
       closes.set(run, { source: "superseded", stopTime: supersededAt, jobState: SUPERSEDED_STATE });
     else if (run.reaped !== undefined) closes.set(run, run.reaped);
   }
-  return { closes, parked };
+  return { closes: runs.map((run) => closes.get(run)), parked: stops.map((known) => parked.get(known)) };
 }
 
 function ends(stop: Stop, run: RunFacts): boolean {

@@ -16,7 +16,9 @@ const linkColumns = new Columns<{ job: TaggedJob; tag: JobTag }>([
 
 /** Stores tags not yet known, in one order for all writers so that none deadlock, and links them to their jobs. */
 export async function writeTags(trx: Transaction<Schema>, jobs: readonly TaggedJob[]): Promise<void> {
-  const links = jobs.flatMap((job) => job.tags.map((tag) => ({ job, tag })));
+  const links = jobs
+    .filter(({ tags }) => tags.length > 0)
+    .flatMap((job) => job.tags.map((tag) => ({ job, tag })));
   if (links.length === 0) return;
   const input = linkColumns.rows(links);
   await sql`INSERT INTO tag (tag_type, tag_name, tag_scope)
