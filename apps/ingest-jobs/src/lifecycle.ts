@@ -64,6 +64,8 @@ const PLAIN = /^[\w-]+$/;
 function subjectToken(cluster: string): string {
   if (PLAIN.test(cluster)) return cluster;
   return cluster.replaceAll(/[^\w-]/gu, (character) =>
-    Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+    Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(
+      "",
+    ),
   );
 }

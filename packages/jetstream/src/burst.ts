@@ -17,17 +17,17 @@ export class Burst {
     this.#buffer = Buffer.allocUnsafeSlow(expectedBytes);
   }
 
-  /** `subject` must be without white space, and `headers` lines of `Name: value` without line breaks in them. */
-  add(subject: string, text: string, { reply, headers }: { reply?: string; headers?: readonly string[] } = {}): void {
-    const to = reply === undefined ? subject : `${subject} ${reply}`;
-    const size = Buffer.byteLength(text);
-    if (headers === undefined) {
-      this.#write(`PUB ${to} ${size}${CRLF}${text}${CRLF}`);
-      return;
-    }
-    const head = `NATS/1.0${CRLF}${headers.join(CRLF)}${CRLF}${CRLF}`;
-    const headSize = Buffer.byteLength(head);
-    this.#write(`HPUB ${to} ${headSize} ${headSize + size}${CRLF}${head}${text}${CRLF}`);
+  /** `subject` must be without white space. */
+  add(subject: string, text: string): void {
+    this.#write(`PUB ${subject} ${Buffer.byteLength(text)}${CRLF}${text}${CRLF}`);
+  }
+
+  /** The same with where the answer goes, and with headers: lines of `Name: value`, each with its line break. */
+  addWithHeaders(subject: string, reply: string, headers: string, text: string): void {
+    const head = `NATS/1.0${CRLF}${headers}${CRLF}`;
+    const size = Buffer.byteLength(head);
+    const whole = size + Buffer.byteLength(text);
+    this.#write(`HPUB ${subject} ${reply} ${size} ${whole}${CRLF}${head}${text}${CRLF}`);
   }
 
   /** Hands it to the connection, which sends it as soon as it can, in the order of all it was given. */

@@ -1,4 +1,4 @@
-import type { JsMsg } from "@nats-io/jetstream";
+import type { Msg } from "@nats-io/transport-node";
 
 /**
  * One message as the broker delivered it. Its bytes are a view on what was read from the socket at once, together with its
@@ -26,12 +26,11 @@ export class HeldDelivery implements Delivery {
   readonly sequence: number;
   readonly storedAt: bigint;
   readonly deliveryCount: number;
-  readonly #message: JsMsg;
+  readonly #message: Msg;
 
-  constructor(message: JsMsg) {
+  constructor(message: Msg) {
     this.#message = message;
-    // Every JsMsg has it, though the interface does not tell.
-    this.ackSubject = (message as JsMsg & { readonly reply: string }).reply;
+    this.ackSubject = message.reply ?? "";
     const { stream, sequence, storedAt, deliveryCount } = parseAckSubject(this.ackSubject);
     this.stream = stream;
     this.sequence = sequence;

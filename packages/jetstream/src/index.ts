@@ -2,5 +2,6 @@ export { type ConnectHooks, type NatsOptions, connectNats, connectOnce, inboxPre
 export { type Provisioning, ProvisioningError, type StreamSpec, ensureStream } from "./provision.js";
 export { type Worker, ensureWorker } from "./worker.js";
 export { type Delivery } from "./delivery.js";
-export { PullLoop, type PullLoopOptions, type Retrying } from "./pull-loop.js";
+export { PullLoop, type PullLoopOptions } from "./pull-loop.js";
+export { type Retrying } from "./retry.js";
 export { type OutgoingMessage, PublishError, publishStored } from "./publish-stored.js";

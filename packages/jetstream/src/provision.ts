@@ -82,9 +82,13 @@ export async function ensureStream(
 async function findStream(jsm: JetStreamManager, subject: string): Promise<StreamInfo | undefined> {
   for await (const name of jsm.streams.names(subject)) {
     const info = await jsm.streams.info(name);
-    if ((info.config.subjects ?? []).some((covered) => subjectCovers(covered, subject))) return info;
+    if (covers(info, subject)) return info;
   }
   return undefined;
+}
+
+function covers({ config }: StreamInfo, subject: string): boolean {
+  return (config.subjects ?? []).some((covered) => subjectCovers(covered, subject));
 }
 
 async function refuseOtherSubjects(jsm: JetStreamManager, spec: StreamSpec): Promise<void> {
@@ -95,6 +99,8 @@ async function refuseOtherSubjects(jsm: JetStreamManager, spec: StreamSpec): Pro
     if (hasCode(error, JetStreamApiCodes.StreamNotFound)) return;
     throw error;
   }
+  // Another replica was quicker.
+  if (covers(taken, spec.subject)) return;
   throw new ProvisioningError(
     `stream ${spec.name} exists but covers ${(taken.config.subjects ?? []).join(", ")}, not ${spec.subject}. ` +
       `Add the subject to it, or name another stream in the configuration`,

@@ -5,8 +5,8 @@ import { type OutgoingMessage, PublishError, publishStored } from "./publish-sto
 const broker = useBroker();
 let next = 0;
 
-const send = (messages: readonly OutgoingMessage[], carry?: Readonly<Record<string, string>>) =>
-  publishStored(broker().nats, "_INBOX_test", messages, carry);
+const send = (outgoing: readonly OutgoingMessage[], carry?: Readonly<Record<string, string>>) =>
+  publishStored(broker().nats, "_INBOX_test", outgoing, carry);
 
 async function newStream(options: object = {}): Promise<string> {
   const name = `OUT${next++}`;

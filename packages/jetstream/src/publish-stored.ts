@@ -51,16 +51,19 @@ export async function publishStored(
     });
     try {
       const burst = new Burst(messages.length * EXPECTED_BYTES);
-      const carried = Object.entries(carry).map(([name, value]) => `${name}: ${value}`);
+      const carried = Object.entries(carry).map(([name, value]) => `${name}: ${value}\r\n`);
+      const further = carried.join("");
       for (const { subject, text, id } of messages)
-        burst.add(subject, text, { reply, headers: [`Nats-Msg-Id: ${id}`, ...carried] });
+        burst.addWithHeaders(subject, reply, `Nats-Msg-Id: ${id}\r\n${further}`, text);
       burst.send(nats);
       await promise;
     } finally {
       acknowledgements.unsubscribe();
     }
   } catch (error) {
-    throw error instanceof PublishError ? error : new PublishError(`publishing failed: ${String(error)}`, { cause: error });
+    throw error instanceof PublishError
+      ? error
+      : new PublishError(`publishing failed: ${String(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -20,10 +20,12 @@ async function settled(consumer: Consumer): Promise<void> {
 }
 
 /** Runs a loop for the length of a test. */
-function run(consumer: Consumer, worker: Worker, options: Partial<PullLoopOptions>) {
+function run(worker: Worker, options: Partial<PullLoopOptions>) {
   const loop = new PullLoop({
-    consumer,
     nats: broker().nats,
+    inboxPrefix: "_INBOX_test",
+    stream: worker.stream,
+    durable: worker.durable,
     batchSize: worker.batchSize,
     batchesInFlight: worker.concurrency,
     ackWaitSeconds: worker.ackWaitSeconds,
@@ -48,7 +50,7 @@ test("a backlog is processed once, in batches of the size asked for, and acknowl
   const seen: number[][] = [];
   let now = 0;
   let most = 0;
-  run(consumer, worker, {
+  run(worker, {
     async process(batch) {
       most = Math.max(most, ++now);
       seen.push(numbers(batch));
@@ -67,7 +69,7 @@ test("a lone message does not wait for company", async () => {
   const worker = newWorker({ batchSize: 1000 });
   const consumer = await bind(broker(), worker);
   const seen: number[][] = [];
-  run(consumer, worker, { process: async (batch) => void seen.push(numbers(batch)) });
+  run(worker, { process: async (batch) => void seen.push(numbers(batch)) });
   await publish(broker(), worker.subject, 1);
   await settled(consumer);
   expect(seen).toEqual([[1]]);
@@ -78,7 +80,7 @@ test("nothing is acknowledged before its batch is committed", async () => {
   const consumer = await bind(broker(), worker);
   await publish(broker(), worker.subject, 3);
   const commit = Promise.withResolvers<void>();
-  const { loop } = run(consumer, worker, { process: () => commit.promise });
+  const { loop } = run(worker, { process: () => commit.promise });
   await vi.waitFor(() => expect(loop.held).toBe(3), until);
   await broker().nats.flush();
   const before = await consumer.info();
@@ -93,7 +95,7 @@ test("infrastructure trouble repeats the attempt, pauses pulling, and acknowledg
   await publish(broker(), worker.subject, 20);
   let down = true;
   const processed: number[][] = [];
-  const { loop } = run(consumer, worker, {
+  const { loop } = run(worker, {
     async process(batch, retrying) {
       processed.push(numbers(batch));
       await retrying(async () => {
@@ -117,7 +119,7 @@ test("a held batch stays ours beyond the ack wait", async () => {
   const clock = await bind(broker(), { ...worker, durable: `${worker.durable}_clock` });
   await publish(broker(), worker.subject, 1);
   const commit = Promise.withResolvers<void>();
-  const { loop } = run(consumer, worker, { process: () => commit.promise });
+  const { loop } = run(worker, { process: () => commit.promise });
   await vi.waitFor(() => expect(loop.held).toBe(1), until);
   for (let delivery = 1; delivery <= 4; delivery++) {
     const message = await clock.next({ expires: 10_000 });
@@ -131,32 +133,32 @@ test("a held batch stays ours beyond the ack wait", async () => {
 test("stop lets the batch in flight commit and gives back what no batch has taken", async () => {
   const worker = newWorker({ batchSize: 5, concurrency: 1 });
   const consumer = await bind(broker(), worker);
-  await publish(broker(), worker.subject, 12);
+  await publish(broker(), worker.subject, 9);
   const commit = Promise.withResolvers<void>();
   const taken: number[] = [];
-  const { loop, ended } = run(consumer, worker, {
+  const { loop, ended } = run(worker, {
     process(batch) {
       taken.push(...numbers(batch));
       return commit.promise;
     },
   });
-  await vi.waitFor(() => expect(loop.held).toBe(12), until);
+  await vi.waitFor(() => expect(loop.held).toBe(9), until);
   loop.stop(60_000);
   commit.resolve();
   await ended;
   // Another replica gets the rest at once, long before the ack wait.
   const rest: number[] = [];
-  run(consumer, worker, { process: async (batch) => void rest.push(...numbers(batch)) });
+  run(worker, { process: async (batch) => void rest.push(...numbers(batch)) });
   await settled(consumer);
   expect(taken).toHaveLength(5);
-  expect([...taken, ...rest].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  expect([...taken, ...rest].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 9 }, (_, i) => i + 1));
 });
 
 test("stop gives up on a batch that can't commit within the grace period", async () => {
   const worker = newWorker();
   const consumer = await bind(broker(), worker);
   await publish(broker(), worker.subject, 2);
-  const { loop, ended } = run(consumer, worker, { process: () => new Promise<void>(() => undefined) });
+  const { loop, ended } = run(worker, { process: () => new Promise<void>(() => undefined) });
   await vi.waitFor(() => expect(loop.held).toBe(2), until);
   loop.stop(50);
   await ended;
@@ -168,10 +170,10 @@ test("a fatal error ends the loop and gives the messages back", async () => {
   const consumer = await bind(broker(), worker);
   await publish(broker(), worker.subject, 3);
   const broken = new Error("the schema is gone");
-  const { ended } = run(consumer, worker, { process: () => Promise.reject(broken) });
+  const { ended } = run(worker, { process: () => Promise.reject(broken) });
   await expect(ended).rejects.toBe(broken);
   const rest: number[] = [];
-  run(consumer, worker, { process: async (batch) => void rest.push(...numbers(batch)) });
+  run(worker, { process: async (batch) => void rest.push(...numbers(batch)) });
   await settled(consumer);
   expect(rest.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
 });
@@ -181,8 +183,7 @@ test("two loops on one durable share the backlog and double nothing", async () =
   const consumer = await bind(broker(), worker);
   await publish(broker(), worker.subject, 400);
   const shares: number[][] = [[], []];
-  for (const share of shares)
-    run(consumer, worker, { process: async (batch) => void share.push(...numbers(batch)) });
+  for (const share of shares) run(worker, { process: async (batch) => void share.push(...numbers(batch)) });
   await settled(consumer);
   expect(shares.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
   expect(Math.min(...shares.map((share) => share.length))).toBeGreaterThan(0);
@@ -195,7 +196,7 @@ test("a delivery keeps its bytes, headers and the time the stream stored it", as
   sent.append("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
   const { seq } = await jetstream(broker().nats).publish(worker.subject, "42", { headers: sent });
   const seen: Delivery[] = [];
-  run(consumer, worker, { process: async (batch) => void seen.push(...batch) });
+  run(worker, { process: async (batch) => void seen.push(...batch) });
   await settled(consumer);
   const stored = await broker().jsm.streams.getMessage(worker.stream, { seq });
   expect(seen[0]).toMatchObject({

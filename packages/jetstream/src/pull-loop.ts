@@ -1,13 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
-import type { NatsConnection } from "@nats-io/transport-node";
 import { Burst } from "./burst.js";
 import { type Delivery, HeldDelivery } from "./delivery.js";
+import { type PullTarget, Puller, type Room } from "./puller.js";
+import { type Retrying, StoppedError, retry } from "./retry.js";
 
-export interface PullLoopOptions {
-  readonly consumer: Consumer;
-  /** The connection of the consumer. */
-  readonly nats: NatsConnection;
+export interface PullLoopOptions extends PullTarget {
   /** Messages in a batch at most. */
   readonly batchSize: number;
   /** Batches being processed at once, at most. */
@@ -21,15 +18,12 @@ export interface PullLoopOptions {
   /** `retry`: infrastructure, try again. `fatal`: the loop ends with this error. */
   readonly verdict: (error: unknown) => "retry" | "fatal";
   readonly onRetry?: (error: unknown, attempt: number, pauseMs: number) => void;
-  /** What the client says of the consumer: `consumer_deleted`, `heartbeats_missed` … */
-  readonly onConsumerStatus?: (type: string) => void;
+  /** What the broker says of the consumer: `Consumer Deleted`, `heartbeats missed` … */
+  readonly onConsumerStatus?: (status: string) => void;
 }
 
-/** `attempt` is told which one it is: 1, 2, … */
-export type Retrying = <T>(attempt: (number: number) => Promise<T>) => Promise<T>;
-
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 5_000;
+/** A batch of the largest messages must not take a hundred times the memory of a usual one. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** What settles a message. Source: ADR-15 of NATS. */
 const ACK = "+ACK";
@@ -37,9 +31,6 @@ const WORKING = "+WPI";
 const NAK = "-NAK";
 const NAK_LATER = '-NAK {"delay": 1000000000}';
 const ACK_BYTES = 128;
-
-/** The loop stops while a batch waits for infrastructure: its messages go back to the broker. */
-class StoppedError extends Error {}
 
 /**
  * Pulls from a durable consumer, batches, and settles.
@@ -49,24 +40,32 @@ class StoppedError extends Error {}
  */
 export class PullLoop {
   readonly #options: PullLoopOptions;
-  readonly #waiting: HeldDelivery[] = [];
-  readonly #inFlight = new Set<Promise<void>>();
-  readonly #held = new Set<HeldDelivery>();
+  readonly #puller: Puller;
+  readonly #inFlight = new Map<readonly HeldDelivery[], Promise<void>>();
   readonly #stop = new AbortController();
   readonly #giveUp = new AbortController();
-  #messages: ConsumerMessages | undefined;
-  #fatal: { readonly error: unknown } | undefined;
+  readonly #stopping = Promise.withResolvers<void>();
+  #waiting: HeldDelivery[] = [];
+  #waitingBytes = 0;
+  #held = 0;
+  #heldBytes = 0;
   #retrying = 0;
-  #wake: (() => void) | undefined;
+  #fatal: { readonly error: unknown } | undefined;
   #dispatchQueued = false;
 
   constructor(options: PullLoopOptions) {
     this.#options = options;
+    this.#puller = new Puller(options, {
+      onMessage: (message) => this.#take(new HeldDelivery(message)),
+      room: () => this.#room(),
+      onStatus: (status) => options.onConsumerStatus?.(status),
+      onEnd: (error) => this.#fail(error),
+    });
   }
 
   /** Messages taken from the broker and not yet settled. */
   get held(): number {
-    return this.#held.size;
+    return this.#held;
   }
 
   /** Whether a batch waits for infrastructure to come back. */
@@ -77,30 +76,18 @@ export class PullLoop {
   /**
    * Runs until `stop` has been called and all is settled.
    *
-   * @throws the error that `verdict` called fatal
+   * @throws the error that `verdict` called fatal, or what ended the subscription
    */
   async run(): Promise<void> {
-    const { consumer, batchSize, ackWaitSeconds } = this.#options;
-    const keepAlive = setInterval(() => this.#keepHeld(), (ackWaitSeconds * 1000) / 3);
+    const keepAlive = setInterval(() => this.#keepHeld(), (this.#options.ackWaitSeconds * 1000) / 3);
     try {
-      const messages = await consumer.consume({ max_messages: this.#capacity() });
-      this.#messages = messages;
-      if (this.#stop.signal.aborted) messages.stop();
-      void this.#follow(messages);
-      for await (const message of messages) {
-        const delivery = new HeldDelivery(message);
-        this.#held.add(delivery);
-        this.#waiting.push(delivery);
-        this.#queueDispatch();
-        while (!this.#stop.signal.aborted && (this.#waiting.length >= 2 * batchSize || this.retrying))
-          await this.#change();
-      }
+      this.#puller.start();
+      await this.#stopping.promise;
       await this.#finish();
     } finally {
       clearInterval(keepAlive);
     }
     if (this.#fatal !== undefined) throw this.#fatal.error;
-    if (!this.#stop.signal.aborted) throw new Error("the subscription ended by itself: was access revoked?");
   }
 
   /**
@@ -110,15 +97,27 @@ export class PullLoop {
   stop(graceMs: number): void {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
-    this.#messages?.stop();
-    this.#signalChange();
+    this.#stopping.resolve();
     void delay(graceMs, undefined, { ref: false, signal: this.#giveUp.signal })
       .then(() => this.#giveUp.abort())
       .catch(() => undefined);
   }
 
-  #capacity(): number {
-    return this.#options.batchSize * Math.min(this.#options.batchesInFlight + 1, 4);
+  #take(delivery: HeldDelivery): void {
+    this.#held++;
+    this.#heldBytes += delivery.data.length;
+    this.#waiting.push(delivery);
+    this.#waitingBytes += delivery.data.length;
+    this.#queueDispatch();
+  }
+
+  /** One batch more than can be in flight: the next one forms while the others commit. */
+  #room(): Room {
+    if (this.retrying || this.#stop.signal.aborted) return { messages: 0, bytes: 0 };
+    const { batchSize, batchesInFlight } = this.#options;
+    const batches = batchesInFlight + 1;
+    const bytes = Math.max(batches * BATCH_BYTES, 2 * this.#puller.largestMessage);
+    return { messages: batches * batchSize - this.#held, bytes: bytes - this.#heldBytes };
   }
 
   /** In the next turn of the event loop, so that what arrived in one read of the socket forms one batch. */
@@ -132,23 +131,34 @@ export class PullLoop {
   }
 
   #dispatch(): void {
-    const { batchSize, batchesInFlight } = this.#options;
-    while (
-      this.#waiting.length > 0 &&
-      !this.#stop.signal.aborted &&
-      !this.retrying &&
-      (this.#inFlight.size === 0 ||
-        (this.#inFlight.size < batchesInFlight && this.#waiting.length >= batchSize))
-    ) {
-      const batch = this.#waiting.splice(0, batchSize);
+    while (!this.#stop.signal.aborted && !this.retrying && this.#mayStart()) {
+      const batch = this.#nextBatch();
       const work = this.#settle(batch).finally(() => {
-        this.#inFlight.delete(work);
-        this.#signalChange();
+        this.#inFlight.delete(batch);
         this.#dispatch();
+        this.#puller.refill();
       });
-      this.#inFlight.add(work);
+      this.#inFlight.set(batch, work);
     }
-    this.#signalChange();
+  }
+
+  #mayStart(): boolean {
+    const { batchSize, batchesInFlight } = this.#options;
+    if (this.#inFlight.size === 0) return this.#waiting.length > 0;
+    const full = this.#waiting.length >= batchSize || this.#waitingBytes >= BATCH_BYTES;
+    return full && this.#inFlight.size < batchesInFlight;
+  }
+
+  #nextBatch(): HeldDelivery[] {
+    let count = 0;
+    let bytes = 0;
+    for (const { data } of this.#waiting) {
+      if (count === this.#options.batchSize || (count > 0 && bytes + data.length > BATCH_BYTES)) break;
+      count++;
+      bytes += data.length;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
   }
 
   /** Never rejects: a fatal error ends the loop instead. */
@@ -160,43 +170,39 @@ export class PullLoop {
     } catch (error) {
       if (!(error instanceof StoppedError)) this.#fail(error);
     }
-    this.#answer(batch, committed ? ACK : NAK_LATER);
-    for (const delivery of batch) this.#held.delete(delivery);
+    this.#release(batch, committed ? ACK : NAK_LATER);
+  }
+
+  #release(deliveries: readonly HeldDelivery[], answer: string): void {
+    this.#answer(deliveries, answer);
+    this.#held -= deliveries.length;
+    for (const { data } of deliveries) this.#heldBytes -= data.length;
   }
 
   /** In one piece. What a closed or lost connection does not carry is delivered again, which is harmless. */
-  #answer(deliveries: Iterable<HeldDelivery>, answer: string): void {
-    const { nats, batchSize } = this.#options;
+  #answer(deliveries: readonly HeldDelivery[], answer: string): void {
+    const { nats } = this.#options;
     if (nats.isClosed()) return;
-    const burst = new Burst(batchSize * ACK_BYTES);
+    const burst = new Burst(deliveries.length * ACK_BYTES);
     for (const { ackSubject } of deliveries) burst.add(ackSubject, answer);
     burst.send(nats);
   }
 
-  async #retry<T>(attempt: (number: number) => Promise<T>): Promise<T> {
-    for (let attempts = 1; ; attempts++) {
-      try {
-        return await attempt(attempts);
-      } catch (error) {
-        if (this.#options.verdict(error) === "fatal") throw error;
-        await this.#pause(error, attempts);
-      }
-    }
-  }
-
-  async #pause(error: unknown, attempts: number): Promise<void> {
-    const ceiling = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
-    const pause = ceiling * (0.5 + Math.random() / 2);
-    this.#options.onRetry?.(error, attempts, pause);
-    this.#retrying++;
-    try {
-      await delay(pause, undefined, { signal: this.#stop.signal });
-    } catch {
-      throw new StoppedError("stopped while waiting to try again", { cause: error });
-    } finally {
-      this.#retrying--;
-      this.#signalChange();
-    }
+  #retry<T>(attempt: (number: number) => Promise<T>): Promise<T> {
+    const { verdict, onRetry } = this.#options;
+    return retry(attempt, {
+      stop: this.#stop.signal,
+      verdict,
+      onPause: (...failure) => {
+        this.#retrying++;
+        onRetry?.(...failure);
+      },
+      onResume: () => {
+        this.#retrying--;
+        this.#dispatch();
+        this.#puller.refill();
+      },
+    });
   }
 
   #fail(error: unknown): void {
@@ -206,34 +212,18 @@ export class PullLoop {
 
   /** Tells the broker that what is held is being worked on, so that no other replica gets it meanwhile. */
   #keepHeld(): void {
-    this.#answer(this.#held, WORKING);
+    for (const deliveries of [...this.#inFlight.keys(), this.#waiting]) this.#answer(deliveries, WORKING);
   }
 
   async #finish(): Promise<void> {
-    const untouched = this.#waiting.splice(0);
-    this.#answer(untouched, NAK);
-    for (const delivery of untouched) this.#held.delete(delivery);
+    await this.#puller.stop();
+    this.#release(this.#waiting, NAK);
+    this.#waiting = [];
     const gaveUp = new Promise<void>((resolve) => {
       this.#giveUp.signal.addEventListener("abort", () => resolve(), { once: true });
       if (this.#giveUp.signal.aborted) resolve();
     });
-    await Promise.race([Promise.all(this.#inFlight), gaveUp]);
+    await Promise.race([Promise.all(this.#inFlight.values()), gaveUp]);
     this.#giveUp.abort();
-  }
-
-  async #follow(messages: ConsumerMessages): Promise<void> {
-    for await (const status of messages.status()) this.#options.onConsumerStatus?.(status.type);
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-
-  #signalChange(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
   }
 }

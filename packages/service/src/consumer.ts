@@ -15,13 +15,13 @@ export async function bindConsumer(
   state: ServiceState,
   log: Logger,
   stop: AbortSignal,
-): Promise<Consumer> {
+): Promise<{ readonly stream: string; readonly consumer: Consumer }> {
   state.waitingFor = "the stream and its consumer";
   return await waitFor(
     async () => {
       const jsm = await jetstreamManager(nats, { checkAPI: false });
       const stream = await ensureWorker(jsm, worker, streams, provisioning);
-      return await jetstream(nats).consumers.get(stream, worker.durable);
+      return { stream, consumer: await jetstream(nats).consumers.get(stream, worker.durable) };
     },
     {
       signal: stop,

@@ -8,7 +8,7 @@ import {
   loadConfig,
 } from "@cc-ingest/config";
 import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
-import { PullLoop, type Worker, connectNats } from "@cc-ingest/jetstream";
+import { PullLoop, type Worker, connectNats, inboxPrefix } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { build } from "./build.js";
@@ -92,7 +92,7 @@ async function serve<Event extends LineEvent, Effect>(
   const nats = await untilConnected(definition.name, config, state, log, stop);
   resources.defer(() => closeNats(nats));
 
-  const consumer = await bindConsumer(nats, worker, config.ingest, state, log, stop);
+  const { stream, consumer } = await bindConsumer(nats, worker, config.ingest, state, log, stop);
   const progress = new Progress();
   const origin = { service: definition.name, build };
   const work = await definition.open({
@@ -111,8 +111,10 @@ async function serve<Event extends LineEvent, Effect>(
   const { subject, durable } = worker;
   const context = { origin, work, precision, subject, durable, log, counters };
   const loop = new PullLoop({
-    consumer,
     nats,
+    inboxPrefix: inboxPrefix(definition.name),
+    stream,
+    durable,
     batchSize: worker.batchSize,
     batchesInFlight: worker.concurrency,
     ackWaitSeconds: worker.ackWaitSeconds,
@@ -127,7 +129,7 @@ async function serve<Event extends LineEvent, Effect>(
       state.batchProblem = `a batch can't be finished: ${messageOf(error)}`;
       log.warn({ err: error, attempt, pauseMs: Math.round(pauseMs) }, "batch not finished, trying again");
     },
-    onConsumerStatus: (type) => log.debug({ type }, "consumer status"),
+    onConsumerStatus: (status) => log.warn({ status }, "the consumer does not deliver"),
   });
   resources.use(watchConsumer(consumer, state, progress, log));
   resources.use(runChores(work.chores ?? [], log));
@@ -140,7 +142,7 @@ async function serve<Event extends LineEvent, Effect>(
     { once: true },
   );
   if (stop.aborted) return;
-  log.info({ subject: worker.subject, stream: worker.stream, durable: worker.durable }, "ready");
+  log.info({ subject, stream, durable }, "ready");
   await loop.run();
 }
 

@@ -24,7 +24,7 @@ test("one trace reaches from ccingest publish through the stream and the batch t
 
   const root = spans.find((span) => span.name === "ccingest publish");
   const batch = spans.find(isBatch);
-  const insert = spans.find((span) => span.name.startsWith("pg.query:INSERT"));
+  const insert = spans.find((span) => span.name === "COPY job");
   expect(root?.parentSpanId).toBeUndefined();
   expect(batch).toMatchObject({
     kind: "consumer",

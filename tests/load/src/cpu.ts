@@ -16,7 +16,10 @@ export function cpuSeconds(pid: number): number {
 function statOf(pid: number): { parent: number; ticks: number; endedChildren: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+    const fields = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
     const [, parent = 0] = fields;
     const at = (index: number): number => fields[index] ?? 0;
     return { parent, ticks: at(11) + at(12), endedChildren: at(13) + at(14) };

@@ -32,19 +32,14 @@ function showDatabase(database: DatabaseStatus): string {
   const rows = [
     ["jobs", rowCount(database.jobs), `running ${count(database.runningJobs)}`],
     ["node states", rowCount(database.nodeStates), `nodes ${count(database.nodes)}`],
-    [
-      "parked stops",
-      count(database.parkedStops),
-      parkedNote(database),
-    ],
+    ["parked stops", count(database.parkedStops), parkedNote(database)],
     ["dead letters", rejected > 0 ? styled("yellow", count(rejected)) : "0", letters.join(", ")],
   ];
   return `${head}\n${indented(table(rows))}`;
 }
 
 function parkedNote({ parkedStops, overdueStops }: Overview): string {
-  if (overdueStops > 0)
-    return styled("yellow", `${count(overdueStops)} overdue: their starts have not come`);
+  if (overdueStops > 0) return styled("yellow", `${count(overdueStops)} overdue: their starts have not come`);
   return parkedStops > 0 ? "stops that wait for their starts" : "";
 }
 

@@ -29,6 +29,7 @@ const LENGTH = 4;
 /** A UTF-16 code unit takes three bytes at most in UTF-8. */
 const BYTES_PER_UNIT = 3;
 const JSONB_VERSION = 1;
+const TWO_POW_32 = 4_294_967_296;
 /** 2000-01-01, from which Postgres counts: microseconds since the Unix epoch. */
 const POSTGRES_EPOCH = 946_684_800_000_000n;
 /** Up to this length a loop over the characters is faster than the call that encodes them. */
@@ -115,15 +116,24 @@ export class BinaryWriter {
     this.#reserve(LENGTH + size);
     this.#view.setInt32(this.#end, size);
     const at = this.#end + LENGTH;
-    if (type === "bigint") this.#int64(BigInt(value), at);
+    if (type === "bigint") this.#int64(value, at);
     else if (type === "timestamptz") this.#int64(BigInt(value) - POSTGRES_EPOCH, at);
     else if (type === "double precision") this.#view.setFloat64(at, Number(value));
     else this.#buffer.writeIntBE(Number(value), at, size);
     this.#end = at + size;
   }
 
-  #int64(value: bigint, at: number): void {
-    if (BigInt.asIntN(64, value) !== value) throw new OutOfRangeError(`${value} is out of range for an int64`);
+  #int64(value: number | bigint | boolean, at: number): void {
+    if (typeof value === "bigint") this.#bigint(value, at);
+    else if (Number.isSafeInteger(value)) {
+      this.#view.setInt32(at, Math.floor(Number(value) / TWO_POW_32));
+      this.#view.setUint32(at + 4, Number(value) >>> 0);
+    } else this.#bigint(BigInt(value), at);
+  }
+
+  #bigint(value: bigint, at: number): void {
+    if (BigInt.asIntN(64, value) !== value)
+      throw new OutOfRangeError(`${value} is out of range for an int64`);
     this.#view.setBigInt64(at, value);
   }
 

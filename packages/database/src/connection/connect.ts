@@ -21,7 +21,11 @@ export interface ConnectOptions {
 }
 
 /** What the server ends by itself leaves the connection usable, and lets go of locks: a frozen process must not hold them. */
-const timeouts = { lock_timeout: "20s", statement_timeout: "60s", idle_in_transaction_session_timeout: "60s" };
+const timeouts = {
+  lock_timeout: "20s",
+  statement_timeout: "60s",
+  idle_in_transaction_session_timeout: "60s",
+};
 
 /**
  * A prepared statement is planned for the tables as they were, and the plan is kept while they grow: one made on an empty table

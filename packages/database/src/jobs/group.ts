@@ -33,20 +33,20 @@ export interface KnownStop {
   readonly index: number | undefined;
 }
 
-/**
- * All that is known of one jobId: its runs and its distinct stops. There is one for each jobId of a batch, and nearly all hold
- * one run or one stop, hence arrays.
- */
+/** Of most jobIds a batch knows one start or one stop: arrays are made when they are needed. */
+const NONE: readonly never[] = [];
+
+/** All that is known of one jobId: its runs and its distinct stops. */
 export class Group {
-  readonly runs: Run[] = [];
-  readonly stops: KnownStop[] = [];
+  runs: readonly Run[] = NONE;
+  stops: readonly KnownStop[] = NONE;
   /** Some of its events came again: what they changed the first time may not have been announced. */
   redelivered = false;
 
   addStored(stored: StoredRun): void {
     const { cluster, startTime, close } = stored;
     const reaped = close?.source === "walltime" ? close : undefined;
-    this.runs.push({
+    this.#addRun({
       cluster,
       startTime,
       reaped,
@@ -55,7 +55,7 @@ export class Group {
       start: undefined,
       index: undefined,
     });
-    if (close?.source === "event") this.stops.push({ stop: close.stop, waiting: undefined, index: undefined });
+    if (close?.source === "event") this.#addKnown({ stop: close.stop, waiting: undefined, index: undefined });
   }
 
   /** After `addStored`. */
@@ -64,7 +64,7 @@ export class Group {
     const run = this.#find(cluster, startTime);
     if (run !== undefined) run.kept = kept;
     else if (kept.refused !== undefined)
-      this.runs.push({
+      this.#addRun({
         cluster,
         startTime,
         reaped: undefined,
@@ -76,7 +76,7 @@ export class Group {
   }
 
   addWaiting({ id, stop, reason }: StoredStop): void {
-    this.stops.push({ stop, waiting: { id, reason }, index: undefined });
+    this.#addKnown({ stop, waiting: { id, reason }, index: undefined });
   }
 
   addStart(start: Start): JobOutcome {
@@ -84,7 +84,15 @@ export class Group {
     const run = this.#find(cluster, startTime);
     if (run === undefined) {
       const { index } = start;
-      this.runs.push({ cluster, startTime, reaped: undefined, stored: undefined, kept: undefined, start, index });
+      this.#addRun({
+        cluster,
+        startTime,
+        reaped: undefined,
+        stored: undefined,
+        kept: undefined,
+        start,
+        index,
+      });
       return "applied";
     }
     const teller = run.start ?? run.stored ?? run.kept;
@@ -98,8 +106,16 @@ export class Group {
 
   addStop(stop: Stop, index: number): JobOutcome {
     if (this.stops.some((known) => sameStop(known.stop, stop))) return "duplicate";
-    this.stops.push({ stop, waiting: undefined, index });
+    this.#addKnown({ stop, waiting: undefined, index });
     return "applied";
+  }
+
+  #addRun(run: Run): void {
+    this.runs = this.runs.length === 0 ? [run] : [...this.runs, run];
+  }
+
+  #addKnown(stop: KnownStop): void {
+    this.stops = this.stops.length === 0 ? [stop] : [...this.stops, stop];
   }
 
   #find(cluster: string, startTime: number): Run | undefined {

@@ -42,8 +42,8 @@ export type Close =
 export interface Start {
   readonly job: StartJob;
   readonly eventTime: bigint;
-  /** 64 bits of a hash of the event's bytes. */
-  readonly digest: bigint;
+  /** A hash of the event's bytes, below 2 ** 53. */
+  readonly digest: number;
   /** Position in the batch; undefined when it comes from the database. */
   readonly index: number | undefined;
 }
@@ -59,7 +59,7 @@ export interface StoredRun {
   readonly cluster: string;
   readonly startTime: number;
   readonly eventTime: bigint;
-  readonly digest: bigint;
+  readonly digest: number;
   readonly close: Close | undefined;
 }
 

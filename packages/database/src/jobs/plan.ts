@@ -51,21 +51,36 @@ export function planJobs(events: readonly PreparedEvent[], stored: StoredJobs, w
 
   const plan = emptyPlan();
   for (const [jobId, group] of groups) {
-    const { admitted, refused } = admitRuns(group.runs, window);
-    for (const run of refused) {
-      collectRefused(jobId, run, plan);
-      setOutcome(outcomes, run.index, "rejected");
-    }
-    const { closes, parked } = resolveRuns(admitted, group.stops);
-    for (const [i, run] of admitted.entries()) collectRun(jobId, run, closes[i], group.redelivered, plan);
-    if (window > 0) for (const run of admitted) collectKept(jobId, run, plan);
-    for (const [i, known] of group.stops.entries()) {
-      const reason = parked[i];
+    const runs = window === 0 ? group.runs : admit(jobId, group, window, plan, outcomes);
+    const { closes, parked } = resolveRuns(runs, group.stops);
+    let i = 0;
+    for (const run of runs) collectRun(jobId, run, closes[i++], group.redelivered, plan);
+    i = 0;
+    for (const known of group.stops) {
+      const reason = parked[i++];
       collectStop(known, reason, plan);
-      if (reason !== undefined) setOutcome(outcomes, known.index, reason === "no_run" ? "parked" : "duplicate");
+      if (reason !== undefined)
+        setOutcome(outcomes, known.index, reason === "no_run" ? "parked" : "duplicate");
     }
   }
   return { ...plan, outcomes };
+}
+
+/** The runs that stand under the duplicate window. */
+function admit(
+  jobId: bigint,
+  group: Group,
+  window: number,
+  plan: Growing,
+  outcomes: JobOutcome[],
+): readonly Run[] {
+  const { admitted, refused } = admitRuns(group.runs, window);
+  for (const run of refused) {
+    collectRefused(jobId, run, plan);
+    setOutcome(outcomes, run.index, "rejected");
+  }
+  for (const run of admitted) collectKept(jobId, run, plan);
+  return admitted;
 }
 
 function setOutcome(outcomes: JobOutcome[], index: number | undefined, outcome: JobOutcome): void {
@@ -112,21 +127,21 @@ function collectRun(
   plan: Growing,
 ): void {
   const { cluster, startTime, stored, kept } = run;
-  const change = (what: RunChange["what"]): void =>
-    void plan.changes.push({ jobId, cluster, startTime, what, close });
+  const { changes } = plan;
   if (stored === undefined) {
     const start = run.start ?? startOf(kept);
     if (start !== undefined) plan.inserts.push({ start, close });
-    change("started");
-    if (close !== undefined) change("stopped");
+    changes.push({ jobId, cluster, startTime, what: "started", close });
+    if (close !== undefined) changes.push({ jobId, cluster, startTime, what: "stopped", close });
     return;
   }
   if (run.start !== undefined) plan.replacements.push({ id: stored.id, start: run.start });
   const changed = !sameClose(stored.close, close);
   if (changed) plan.closes.push({ id: stored.id, startTime, close });
-  if (announceAnyway) change("started");
-  if (close !== undefined && (changed || announceAnyway)) change("stopped");
-  else if (changed) change("reopened");
+  if (announceAnyway) changes.push({ jobId, cluster, startTime, what: "started", close });
+  if (close !== undefined && (changed || announceAnyway))
+    changes.push({ jobId, cluster, startTime, what: "stopped", close });
+  else if (changed) changes.push({ jobId, cluster, startTime, what: "reopened", close });
 }
 
 function startOf(kept: Run["kept"]): Start | undefined {

@@ -15,8 +15,9 @@ const LOCK_SLOTS = 65_536n;
  */
 export async function lockJobs(trx: Transaction<Schema>, jobIds: readonly bigint[]): Promise<void> {
   const slots = [...new Set(jobIds.map((id) => Number(id % LOCK_SLOTS)))];
-  await sql`SELECT slot FROM ingest_lock WHERE slot = ANY(${ids(slots, "integer")}) ORDER BY slot
-    FOR NO KEY UPDATE`.execute(trx);
+  // Counted, because nobody wants to read the slots.
+  await sql`SELECT count(*) FROM (SELECT FROM ingest_lock WHERE slot = ANY(${ids(slots, "integer")}) ORDER BY slot
+    FOR NO KEY UPDATE) AS locked`.execute(trx);
 }
 
 /** The runs and waiting stops of these jobIds, and with a duplicate window their kept starts. */
@@ -67,7 +68,7 @@ function toRun(row: RunRow): StoredRun {
     cluster: row.cluster,
     startTime: Number(row.start_time),
     eventTime: row.event_time,
-    digest: row.start_digest,
+    digest: Number(row.start_digest),
     close: toClose(row),
   };
 }

@@ -16,6 +16,8 @@ export interface Resolution {
   readonly parked: readonly (ParkReason | undefined)[];
 }
 
+const open: Resolution = { closes: [undefined], parked: [] };
+
 /** Later runs of the same job end an open one: the scheduler has requeued it, and its own stop is missing. */
 const SUPERSEDED_STATE = "preempted";
 
@@ -27,16 +29,17 @@ const SUPERSEDED_STATE = "preempted";
  * greatest start time ≤ its stop time (of its cluster, when it names one; the first cluster by name where several started
  * at once). Of several stops of one run the earliest wins. Source: the design's rules for job events.
  */
-export function resolveRuns<Run extends RunFacts, Known extends { readonly stop: Stop }>(
-  runs: readonly Run[],
-  stops: readonly Known[],
+export function resolveRuns(
+  runs: readonly RunFacts[],
+  stops: readonly { readonly stop: Stop }[],
 ): Resolution {
   // Nearly every job: one run that no stop is known of, or a stop that comes before its start.
-  if (stops.length === 0 && runs.length === 1) return { closes: [runs[0]?.reaped], parked: [] };
+  if (stops.length === 0 && runs.length === 1)
+    return runs[0]?.reaped === undefined ? open : { closes: [runs[0].reaped], parked: [] };
   if (runs.length === 0) return { closes: [], parked: stops.map(() => "no_run") };
   const ordered = runs.toSorted((a, b) => b.startTime - a.startTime || compareText(a.cluster, b.cluster));
-  const closes = new Map<Run, Close>();
-  const parked = new Map<Known, ParkReason>();
+  const closes = new Map<RunFacts, Close>();
+  const parked = new Map<object, ParkReason>();
   for (const known of stops.toSorted((a, b) => compareStops(a.stop, b.stop))) {
     const run = ordered.find((candidate) => ends(known.stop, candidate));
     if (run === undefined) parked.set(known, "no_run");

@@ -43,7 +43,7 @@ export async function readKeptStarts(
     cluster: row.cluster,
     startTime: Number(row.start_time),
     eventTime: row.event_time,
-    digest: row.start_digest,
+    digest: Number(row.start_digest),
     refused:
       row.raw === null ? undefined : readStart(row.raw, BigInt(row.received_at.getTime()) * 1_000_000n),
   }));

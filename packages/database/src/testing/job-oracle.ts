@@ -60,7 +60,9 @@ export function oracle(events: readonly JobEvent[], { window, reapedAt }: Rules 
   const timeline = [
     ...starts.map((start) => ({ time: start.job.startTime, start, stop: undefined })),
     // At the same second a job starts before it stops.
-    ...[...stops.values()].toSorted(compareStops).map((stop) => ({ time: stop.stopTime, start: undefined, stop })),
+    ...[...stops.values()]
+      .toSorted(compareStops)
+      .map((stop) => ({ time: stop.stopTime, start: undefined, stop })),
   ].toSorted((a, b) => a.time - b.time);
 
   const runs: (OracleRun & { walltime: number })[] = [];
