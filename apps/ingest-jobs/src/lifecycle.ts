@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type RunChange, closeState, closeTime } from "@cc-ingest/database";
 import { type OutgoingMessage, ensureStream, inboxPrefix, publishStored } from "@cc-ingest/jetstream";
 import { type Runtime, lifecycleStream } from "@cc-ingest/service";
@@ -6,8 +7,8 @@ import { SpanKind } from "@opentelemetry/api";
 import { jetstreamManager } from "@nats-io/jetstream";
 
 /**
- * Tells others which runs have started and stopped: one message each on `<subject>.<cluster>.started|stopped`, in a stream of
- * its own. A run that changes again is told again; the id lets the stream drop what it has seen.
+ * Tells others which runs have started and stopped, on `<subject>.<cluster>.started|stopped`, in a stream of its own. A run that
+ * changes again is told again. Each change is told at least once: after a failure more often.
  */
 export type Announce = (changes: readonly RunChange[]) => Promise<void>;
 
@@ -23,7 +24,7 @@ export async function openLifecycle({ nats, config, service }: Runtime): Promise
   if (stream === undefined) return () => Promise.resolve();
   await ensureStream(await jetstreamManager(nats, { checkAPI: false }), stream, provisioning);
   return async (changes) => {
-    const messages = changes.map((change) => lifecycleMessage(lifecycle.subject, change));
+    const messages = lifecycleMessages(lifecycle.subject, changes);
     const attributes = {
       "messaging.system": "nats",
       "messaging.operation.type": "send",
@@ -40,22 +41,57 @@ export async function openLifecycle({ nats, config, service }: Runtime): Promise
   };
 }
 
+/** So many runs in one message at most: about ten kilobytes. */
+const RUNS_PER_MESSAGE = 100;
+
+interface Group {
+  readonly cluster: string;
+  readonly event: "started" | "stopped";
+  readonly runs: string[];
+  readonly index: number;
+}
+
 /**
- * The message about one change. Its JSON: `event`, `jobId`, `cluster`, `startTime`, and of a stop `stopTime`, `duration`,
- * `jobState`, `stopSource`; times in Unix seconds. A run that turned out to be running after all is `started` again.
+ * Messages about changes: those of one cluster and one kind share a message, since a broker takes a hundred runs in one message
+ * about as fast as one. Their JSON: `event`, `cluster`, and `runs`, each with `jobId`, `startTime`, and of a stop `stopTime`,
+ * `duration`, `jobState`, `stopSource`; times in Unix seconds. A run that turned out to be running after all is `started` again;
+ * of one run the messages come in the order of its changes.
  */
-export function lifecycleMessage(prefix: string, change: RunChange): OutgoingMessage {
-  const { jobId, cluster, startTime, what, close } = change;
-  const event = what === "stopped" ? "stopped" : "started";
-  const token = subjectToken(cluster);
-  const subject = `${prefix}.${token}.${event}`;
-  const id = `${token}/${jobId}/${startTime}/${what}`;
-  const run = `"event":"${event}","jobId":${jobId},"cluster":${JSON.stringify(cluster)},"startTime":${startTime}`;
-  if (what !== "stopped" || close === undefined) return { subject, id, text: `{${run}}` };
+export function lifecycleMessages(prefix: string, changes: readonly RunChange[]): OutgoingMessage[] {
+  const groups: Group[] = [];
+  const open = new Map<string, Group>();
+  const lastTold = new Map<bigint, number>();
+  for (const change of changes) {
+    const { jobId, cluster } = change;
+    const event = change.what === "stopped" ? "stopped" : "started";
+    const key = `${event} ${cluster}`;
+    let group = open.get(key);
+    if (
+      group === undefined ||
+      group.runs.length === RUNS_PER_MESSAGE ||
+      group.index < (lastTold.get(jobId) ?? 0)
+    ) {
+      group = { cluster, event, runs: [], index: groups.length };
+      groups.push(group);
+      open.set(key, group);
+    }
+    lastTold.set(jobId, group.index);
+    group.runs.push(runText(change));
+  }
+  return groups.map((group) => messageOf(prefix, group));
+}
+
+function messageOf(prefix: string, { cluster, event, runs }: Group): OutgoingMessage {
+  const text = `{"event":"${event}","cluster":${JSON.stringify(cluster)},"runs":[${runs.join(",")}]}`;
+  // The same news again, because the first attempt may have failed, has the same id.
+  return { subject: `${prefix}.${subjectToken(cluster)}.${event}`, id: hash("sha1", text), text };
+}
+
+function runText({ jobId, startTime, what, close }: RunChange): string {
+  const run = `"jobId":${jobId},"startTime":${startTime}`;
+  if (what !== "stopped" || close === undefined) return `{${run}}`;
   const stopTime = closeTime(close);
-  const jobState = closeState(close);
-  const end = `"stopTime":${stopTime},"duration":${stopTime - startTime},"jobState":"${jobState}","stopSource":"${close.source}"`;
-  return { subject, id: `${id}/${close.source}/${stopTime}/${jobState}`, text: `{${run},${end}}` };
+  return `{${run},"stopTime":${stopTime},"duration":${stopTime - startTime},"jobState":"${closeState(close)}","stopSource":"${close.source}"}`;
 }
 
 const PLAIN = /^[\w-]+$/;

@@ -1,4 +1,4 @@
-import { type RunChange, applyJobEvents, commitBatch } from "@cc-ingest/database";
+import { type RunChange, commitJobs } from "@cc-ingest/database";
 import type { Runtime, Work } from "@cc-ingest/service";
 import { type JobLine, checkCluster } from "./check-cluster.js";
 import { duplicateWindow } from "./duplicate-window.js";
@@ -14,8 +14,7 @@ export async function openJobs(runtime: Runtime): Promise<Work<JobLine, RunChang
   return {
     accept: (line) =>
       line.kind === "start_job" || line.kind === "stop_job" ? checkCluster(line, definitions) : undefined,
-    commit: (batch, mode) =>
-      commitBatch(db, { ...batch, apply: (trx, events) => applyJobEvents(trx, events, window) }, mode),
+    commit: (batch, mode) => commitJobs(db, batch, mode, window),
     announce,
     chores: [stopExceedingWalltime(runtime, announce), reportOverdueStops(runtime)].flat(),
   };

@@ -1,7 +1,8 @@
-import { type Transaction, sql } from "kysely";
+import { type IsolationLevel, type Transaction, sql } from "kysely";
 import type { Database } from "./connection/connect.js";
 import { type DeadLetter, insertDeadLetters } from "./dead-letters/dead-letter.js";
 import { classifyDatabaseError } from "./errors.js";
+import { retryConflicts } from "./retry-conflicts.js";
 import type { Schema } from "./schema.js";
 
 type Trx = Transaction<Schema>;
@@ -18,6 +19,7 @@ export interface Batch<Event, Outcome, Effect> {
   readonly deadLetters: readonly DeadLetter[];
   /** Applies events. Called again with fewer of them when one fails, or when they take too long. */
   readonly apply: (trx: Trx, events: readonly Event[]) => Promise<Applied<Outcome, Effect>>;
+  readonly isolation?: IsolationLevel;
   /** Describes an event that the database refused for its own data. */
   readonly toDeadLetter: (event: Event, error: unknown) => DeadLetter;
 }
@@ -34,7 +36,7 @@ export class SuspectBatchError extends Error {
 export type CommitMode = "whole" | "parts";
 
 /**
- * Commits a batch: every event is applied or becomes a dead letter, in one transaction.
+ * Commits a batch: every event is applied or becomes a dead letter, in one transaction, again when it met another one.
  *
  * The usual way costs no savepoint. Only when the data of some event is refused does a second pass find it by bisection.
  *
@@ -50,7 +52,7 @@ export async function commitBatch<Event, Outcome, Effect>(
 ): Promise<Applied<Outcome | "rejected", Effect>> {
   const { events } = batch;
   try {
-    return await commitAtOnce(db, batch);
+    return await retryConflicts(() => commitAtOnce(db, batch));
   } catch (error) {
     if (classifyDatabaseError(error) !== "timeout" || mode === "whole" || events.length < 2) throw error;
   }
@@ -74,8 +76,9 @@ async function commitAtOnce<Event, Outcome, Effect>(
   db: Database,
   batch: Batch<Event, Outcome, Effect>,
 ): Promise<Applied<Outcome | "rejected", Effect>> {
+  const transaction = db.transaction().setIsolationLevel(batch.isolation ?? "read committed");
   try {
-    return await db.transaction().execute(async (trx) => {
+    return await transaction.execute(async (trx) => {
       const applied = await batch.apply(trx, batch.events);
       await insertDeadLetters(trx, batch.deadLetters);
       return applied;
@@ -83,7 +86,7 @@ async function commitAtOnce<Event, Outcome, Effect>(
   } catch (error) {
     if (classifyDatabaseError(error) !== "data" || batch.events.length === 0) throw error;
   }
-  return await db.transaction().execute(async (trx) => {
+  return await transaction.execute(async (trx) => {
     const refused: DeadLetter[] = [];
     const applied = await bisect(trx, batch.events, batch.apply, (event, error) => {
       refused.push(batch.toDeadLetter(event, error));

@@ -22,6 +22,7 @@ describe("each failure has one kind", () => {
     ["transient", "a lost connection", coded("08006")],
     ["conflict", "a deadlock", coded("40P01")],
     ["conflict", "a serialization failure", coded("40001")],
+    ["conflict", "a row that another transaction wrote first", coded("23505")],
     ["conflict", "a partition dropped meanwhile", coded("23514", { routine: "ExecFindPartition" })],
     ["timeout", "a statement timeout", coded("57014")],
     ["timeout", "a lock timeout", coded("55P03")],

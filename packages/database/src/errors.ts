@@ -2,7 +2,7 @@
  * What an error from the database means for the batch that met it. Decided here and nowhere else.
  *
  * - `transient`: infrastructure. Nothing is lost or dead-lettered: pause and try the same batch again.
- * - `conflict`: a deadlock or serialization failure. Try again at once, with jitter.
+ * - `conflict`: another transaction changed what this one had read, or the two deadlocked. Nothing happened: try again at once.
  * - `timeout`: a statement or lock ran out of time. Try again; a smaller batch may fit.
  * - `data`: one of the values. Find the line by bisection and dead-letter that one.
  * - `schema`: a table or column is missing, or permission is: a person must act.
@@ -15,6 +15,7 @@ const byState: Readonly<Record<string, FailureKind>> = {
   // A number that its column has no room for, found while it was written.
   ERR_OUT_OF_RANGE: "data",
   "25006": "transient", // read-only transaction: a failover demoted this server
+  "23505": "conflict", // unique_violation: another transaction has written the row since this one looked for it
   "40001": "conflict",
   "40P01": "conflict",
   "55P03": "timeout", // lock_not_available

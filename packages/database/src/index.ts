@@ -12,7 +12,7 @@ export {
   closeState,
   closeTime,
 } from "./jobs/model.js";
-export { applyJobEvents } from "./jobs/apply.js";
+export { commitJobs } from "./jobs/commit.js";
 export { type DuplicateWindow } from "./jobs/start-messages.js";
 export { type ReapOptions, reapJobs } from "./jobs/reap.js";
 export { type OverdueStops, readOverdueStops } from "./jobs/overdue-stops.js";

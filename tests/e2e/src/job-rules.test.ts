@@ -16,12 +16,14 @@ const lettersOf = (reason: string) =>
 async function lifecycleOf(jobId: number) {
   const { jsm } = stack();
   const { state } = await jsm.streams.info("CC_LIFECYCLE");
-  const messages: Record<string, unknown>[] = [];
+  const told: Record<string, unknown>[] = [];
   for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
     const stored = await jsm.streams.getMessage("CC_LIFECYCLE", { seq });
-    if (stored !== null) messages.push({ subject: stored.subject, ...stored.json<object>() });
+    if (stored === null) continue;
+    const { runs: those, ...common } = stored.json<{ runs: readonly object[] }>();
+    for (const run of those) told.push({ subject: stored.subject, ...common, ...run });
   }
-  return messages.filter((message) => message["jobId"] === jobId);
+  return told.filter((run) => run["jobId"] === jobId);
 }
 
 test("a stop with a start time ends that run and no other; without, the latest that began before it", async () => {

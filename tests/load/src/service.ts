@@ -49,10 +49,10 @@ function profiling(): string[] {
   return directory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${directory}`];
 }
 
-/** The options of Node that the package's start script gives. */
+/** What the package's start script puts between `node` and the file. */
 function flagsOf(directory: string): string[] {
   const { scripts } = JSON.parse(readFileSync(`${directory}/package.json`, "utf8")) as {
     scripts: { start: string };
   };
-  return scripts.start.split(" ").filter((word) => word.startsWith("--") && word !== "--import");
+  return scripts.start.split(" ").slice(1, -1);
 }

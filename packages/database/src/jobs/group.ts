@@ -40,6 +40,8 @@ const NONE: readonly never[] = [];
 export class Group {
   runs: readonly Run[] = NONE;
   stops: readonly KnownStop[] = NONE;
+  /** Rows of waiting stops that say nothing new. */
+  superfluous: readonly bigint[] = NONE;
   /** Some of its events came again: what they changed the first time may not have been announced. */
   redelivered = false;
 
@@ -55,7 +57,9 @@ export class Group {
       start: undefined,
       index: undefined,
     });
-    if (close?.source === "event") this.#addKnown({ stop: close.stop, waiting: undefined, index: undefined });
+    // One stop may have ended two runs, each without knowing of the other.
+    if (close?.source === "event" && !this.#knows(close.stop))
+      this.#addKnown({ stop: close.stop, waiting: undefined, index: undefined });
   }
 
   /** After `addStored`. */
@@ -75,8 +79,11 @@ export class Group {
       });
   }
 
+  /** After `addStored`. */
   addWaiting({ id, stop, reason }: StoredStop): void {
-    this.#addKnown({ stop, waiting: { id, reason }, index: undefined });
+    // It was delivered twice, and ended its run once.
+    if (this.#knows(stop)) this.superfluous = [...this.superfluous, id];
+    else this.#addKnown({ stop, waiting: { id, reason }, index: undefined });
   }
 
   addStart(start: Start): JobOutcome {
@@ -105,9 +112,13 @@ export class Group {
   }
 
   addStop(stop: Stop, index: number): JobOutcome {
-    if (this.stops.some((known) => sameStop(known.stop, stop))) return "duplicate";
+    if (this.#knows(stop)) return "duplicate";
     this.#addKnown({ stop, waiting: undefined, index });
     return "applied";
+  }
+
+  #knows(stop: Stop): boolean {
+    return this.stops.some((known) => sameStop(known.stop, stop));
   }
 
   #addRun(run: Run): void {

@@ -89,8 +89,12 @@ export const insertColumns = new Columns<StartRow>([
   ...closeColumns.map(ofClose),
 ]);
 export const replacementColumns = {
-  set: new Columns(startColumns).assignments,
-  input: new Columns<{ id: bigint; start: Start }>([id, ...startColumns.map(ofStart)]),
+  set: insertColumns.assignments,
+  input: new Columns<StartRow & { id: bigint }>([
+    id,
+    ...startColumns.map(ofStart),
+    ...closeColumns.map(ofClose),
+  ]),
 };
 export const closingColumns = {
   set: new Columns(closeColumns).assignments,

@@ -32,9 +32,9 @@ class Memory {
       const { eventTime, digest } = told;
       this.runs.set(id, { id, jobId, cluster, startTime, eventTime, digest, close, start: told });
     }
-    for (const { id, start: told } of plan.replacements) {
+    for (const { id, start: told, close } of plan.replacements) {
       const { eventTime, digest } = told;
-      this.#change(id, { eventTime, digest, start: told });
+      this.#change(id, { eventTime, digest, start: told, close });
     }
     for (const { id, close } of plan.closes) this.#change(id, { close });
     for (const id of plan.unparks) this.parked.delete(id);

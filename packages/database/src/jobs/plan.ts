@@ -18,7 +18,7 @@ import { resolveRuns } from "./resolve.js";
 export interface JobPlan {
   readonly inserts: readonly { readonly start: Start; readonly close: Close | undefined }[];
   /** Runs whose content an earlier start event now tells. */
-  readonly replacements: readonly { readonly id: bigint; readonly start: Start }[];
+  readonly replacements: readonly { readonly id: bigint; readonly start: Start; readonly close: Close | undefined }[];
   readonly closes: readonly {
     readonly id: bigint;
     readonly startTime: number;
@@ -56,6 +56,7 @@ export function planJobs(events: readonly PreparedEvent[], stored: StoredJobs, w
     let i = 0;
     for (const run of runs) collectRun(jobId, run, closes[i++], group.redelivered, plan);
     i = 0;
+    plan.unparks.push(...group.superfluous);
     for (const known of group.stops) {
       const reason = parked[i++];
       collectStop(known, reason, plan);
@@ -135,9 +136,9 @@ function collectRun(
     if (close !== undefined) changes.push({ jobId, cluster, startTime, what: "stopped", close });
     return;
   }
-  if (run.start !== undefined) plan.replacements.push({ id: stored.id, start: run.start });
   const changed = !sameClose(stored.close, close);
-  if (changed) plan.closes.push({ id: stored.id, startTime, close });
+  if (run.start !== undefined) plan.replacements.push({ id: stored.id, start: run.start, close });
+  else if (changed) plan.closes.push({ id: stored.id, startTime, close });
   if (announceAnyway) changes.push({ jobId, cluster, startTime, what: "started", close });
   if (close !== undefined && (changed || announceAnyway))
     changes.push({ jobId, cluster, startTime, what: "stopped", close });

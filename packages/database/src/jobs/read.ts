@@ -8,10 +8,9 @@ import { type DuplicateWindow, readKeptStarts } from "./start-messages.js";
 const LOCK_SLOTS = 65_536n;
 
 /**
- * Puts writers of the same jobIds in line until this transaction ends. Without it a start and its stop in two concurrent
- * transactions miss each other, and the job runs for ever. Must come before `readJobs`, whose snapshot is then newer than
- * every earlier holder's commit; locking in slot order is what keeps batches from deadlocking. A slot is the jobId modulo
- * 65,536: schedulers number jobs in sequence, so batches in flight rarely share one by chance.
+ * Puts writers of the same jobIds in line until this transaction ends, for a duplicate window. Must come before `readJobs`, whose
+ * snapshot is then newer than every earlier holder's commit; locking in slot order is what keeps batches from deadlocking. A slot
+ * is the jobId modulo 65,536: schedulers number jobs in sequence, so batches in flight rarely share one by chance.
  */
 export async function lockJobs(trx: Transaction<Schema>, jobIds: readonly bigint[]): Promise<void> {
   const slots = [...new Set(jobIds.map((id) => Number(id % LOCK_SLOTS)))];

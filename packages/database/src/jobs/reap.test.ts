@@ -4,7 +4,6 @@ import { useEmptyTables } from "../testing/database.js";
 import { start, stop } from "../testing/job-samples.js";
 import { applyJobEvents } from "./apply.js";
 import type { JobEvent, RunChange } from "./model.js";
-import { lockJobs } from "./read.js";
 import { reapJobs } from "./reap.js";
 
 const database = useEmptyTables();
@@ -90,20 +89,19 @@ test("closes no more at once than asked for, and says so", async () => {
   expect((await reap(T + 1_000, { limit: 2 })).closed).toBe(1);
 });
 
-test("stands in line with the batches of the same jobs, and looks again when its turn comes", async () => {
+test("waits for a batch that ends the same job, and looks again", async () => {
   await apply(start({ jobId: 1n, walltime: 100n }));
   const order: string[] = [];
-  const locked = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
   const batch = database()
     .transaction()
     .execute(async (trx) => {
-      await lockJobs(trx, [1n]);
-      locked.resolve();
-      await waitingForLock();
       await applyJobEvents(trx, [stop({ jobId: 1n, stopTime: T + 90 })]);
+      ended.resolve();
+      await reaperWaiting();
       order.push("batch");
     });
-  await locked.promise;
+  await ended.promise;
   const { closed } = await reap(T + 1_000);
   order.push("reaper");
   await batch;
@@ -111,13 +109,13 @@ test("stands in line with the batches of the same jobs, and looks again when its
   expect(await jobs()).toMatchObject([{ duration: 90n, stop_source: "event" }]);
 });
 
-/** Resolves once the reaper waits for the lock that the batch holds. */
-async function waitingForLock(): Promise<void> {
+/** Resolves once the reaper waits for the row that the batch has changed. */
+async function reaperWaiting(): Promise<void> {
   for (;;) {
     const { rows } = await sql<{
       waiting: boolean;
     }>`SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-        AND query LIKE '%ingest_lock%') AS waiting`.execute(database());
+        AND query LIKE 'UPDATE job %walltime%') AS waiting`.execute(database());
     if (rows[0]?.waiting === true) return;
   }
 }

@@ -1,8 +1,9 @@
-import { sql } from "kysely";
+import { type Transaction, sql } from "kysely";
 import type { Database } from "../connection/connect.js";
 import { ids } from "../binary/ids.js";
+import { retryConflicts } from "../retry-conflicts.js";
+import type { Schema } from "../schema.js";
 import { REAPED_STATE, type RunChange, closeByWalltime } from "./model.js";
-import { lockJobs } from "./read.js";
 
 export interface ReapOptions {
   /** Seconds beyond its walltime that a run may go without a stop. */
@@ -20,7 +21,8 @@ const limited = sql`walltime BETWEEN 1 AND 1000000000000`;
 
 /**
  * Closes running jobs that outlived their walltime: their stop is missing. They end at start + walltime, whenever this is
- * called, so the clock decides only whether, never what; a real stop that arrives later wins (`resolve.ts`).
+ * called, so the clock decides only whether, never what; a real stop that arrives later wins (`resolve.ts`). A run that a batch
+ * ends at the same time is waited for, and looked at again.
  *
  * @returns how many were closed
  */
@@ -32,8 +34,7 @@ export async function reapJobs(db: Database, options: ReapOptions): Promise<numb
     ORDER BY job_id LIMIT ${limit}::bigint`.execute(db);
   if (due.rows.length === 0) return 0;
   const jobIds = due.rows.map((row) => row.job_id);
-  return await db.transaction().execute(async (trx) => {
-    await lockJobs(trx, jobIds);
+  const close = async (trx: Transaction<Schema>): Promise<number> => {
     const { rows } = await sql<Reaped>`UPDATE job SET job_state = ${REAPED_STATE}, stop_source = 'walltime',
         stop_time = start_time + walltime, duration = walltime
       WHERE job_id = ANY(${ids(jobIds)}) AND stop_time IS NULL AND ${limited}
@@ -41,7 +42,8 @@ export async function reapJobs(db: Database, options: ReapOptions): Promise<numb
       RETURNING job_id, cluster, start_time, walltime`.execute(trx);
     await announce(rows.map(toChange));
     return rows.length;
-  });
+  };
+  return await retryConflicts(() => db.transaction().execute(close));
 }
 
 interface Reaped {
