@@ -63,11 +63,7 @@ test("a message does not grow without bounds", () => {
 test.each([
   ["started, stopped, running after all", [started, superseded, reopened], ["started", "stopped", "started"]],
   ["ended in two ways", [started, superseded, stopped], ["started", "stopped"]],
-  [
-    "another's stop first",
-    [{ ...stopped, jobId: 2n }, started, stopped],
-    ["stopped", "started", "stopped"],
-  ],
+  ["another's stop first", [{ ...stopped, jobId: 2n }, started, stopped], ["stopped", "started", "stopped"]],
 ])("the changes of one run keep their order: %s", (_, changes, events) => {
   expect(told(...changes).map(({ event }) => event)).toEqual(events);
 });

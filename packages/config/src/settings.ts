@@ -75,7 +75,7 @@ function workerSettings(
 const jobs = workerSettings("jobs", "job events", {
   stream: "CC_JOB",
   durable: "ingest-jobs",
-  batchSize: 1000,
+  batchSize: 500,
 });
 const nodestate = workerSettings("nodestate", "node states", {
   stream: "CC_NODE",
@@ -96,16 +96,16 @@ export const settings = {
     description: "Subject of node states.",
     show: (config) => config.apiSubjects?.nodeState,
   }),
-  jobConcurrency: define<number>(integer(1, 64), 8, {
+  jobConcurrency: define<number>(integer(1, 64), 3, {
     key: "main.api-subjects.job-concurrency",
     env: "JOB_CONCURRENCY",
-    description: "Job events handled at once, per process.",
+    description: "Batches of job events in flight at once, per process.",
     show: (config) => config.apiSubjects?.jobConcurrency,
   }),
   nodeConcurrency: define<number>(integer(1, 64), 2, {
     key: "main.api-subjects.node-concurrency",
     env: "NODE_CONCURRENCY",
-    description: "Node states handled at once, per process.",
+    description: "Batches of node states in flight at once, per process.",
     show: (config) => config.apiSubjects?.nodeConcurrency,
   }),
   natsAddress: optional(natsAddress, {

@@ -20,6 +20,8 @@ export interface Batch<Event, Outcome, Effect> {
   /** Applies events. Called again with fewer of them when one fails, or when they take too long. */
   readonly apply: (trx: Trx, events: readonly Event[]) => Promise<Applied<Outcome, Effect>>;
   readonly isolation?: IsolationLevel;
+  /** Called before a transaction that met another one starts over: what is remembered may be what was wrong. */
+  readonly beforeRetry?: () => Promise<void>;
   /** Describes an event that the database refused for its own data. */
   readonly toDeadLetter: (event: Event, error: unknown) => DeadLetter;
 }
@@ -52,7 +54,7 @@ export async function commitBatch<Event, Outcome, Effect>(
 ): Promise<Applied<Outcome | "rejected", Effect>> {
   const { events } = batch;
   try {
-    return await retryConflicts(() => commitAtOnce(db, batch));
+    return await retryConflicts(() => commitAtOnce(db, batch), batch.beforeRetry);
   } catch (error) {
     if (classifyDatabaseError(error) !== "timeout" || mode === "whole" || events.length < 2) throw error;
   }

@@ -1,20 +1,28 @@
 import { parseArgs } from "node:util";
 import { type Finding, asTable, note } from "./report.ts";
+import { largeTable } from "./scenarios/large-table.ts";
+import { latency } from "./scenarios/latency.ts";
+import { memory } from "./scenarios/memory.ts";
+import { replicas } from "./scenarios/replicas.ts";
 import { throughput } from "./scenarios/throughput.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Finding[]>>> = {
-  starts: () => throughput({ name: "starts", jobs: 40_000, rounds: 9, startsOnly: true, goal: 0.6 }),
+  starts: () => throughput({ name: "starts", jobs: 150_000, rounds: 7, startsOnly: true, goal: 0.6 }),
   "starts-quiet": () =>
     throughput({
       name: "starts without lifecycle events",
-      jobs: 40_000,
-      rounds: 9,
+      jobs: 150_000,
+      rounds: 7,
       startsOnly: true,
       goal: 0.6,
       env: { INGEST_LIFECYCLE_EVENTS: "off" },
     }),
   shuffled: () =>
-    throughput({ name: "shuffled starts and stops", jobs: 30_000, rounds: 9, startsOnly: false, goal: 0.4 }),
+    throughput({ name: "shuffled starts and stops", jobs: 75_000, rounds: 7, startsOnly: false, goal: 0.4 }),
+  latency,
+  memory,
+  replicas,
+  "large-table": largeTable,
 };
 
 const HELP = `Measures the services beside what Postgres itself takes, and writes a table.

@@ -20,11 +20,17 @@ export const JOBS = "cc.job.event";
 export const JOB_STREAM = "CC_JOB";
 export const JOB_DURABLE = "ingest-jobs";
 
-export async function startStack(): Promise<LoadStack> {
+/** `commitTimes`: Postgres records when each transaction committed. */
+export async function startStack({ commitTimes = false } = {}): Promise<LoadStack> {
   const stack = new AsyncDisposableStack();
   try {
     const broker: NatsServer = stack.use(await startNatsServer());
-    const postgres: PostgresServer = stack.use(await startPostgres({ env: {} }));
+    const postgres: PostgresServer = stack.use(
+      await startPostgres({
+        env: {},
+        settings: { track_commit_timestamp: commitTimes ? "on" : "off" },
+      }),
+    );
     const db = connectDatabase({ url: postgres.url, poolSize: 2, applicationName: "load" });
     stack.defer(() => db.destroy());
     await migrate(db);

@@ -29,9 +29,15 @@ const timeouts = {
 
 /**
  * A prepared statement is planned for the tables as they were, and the plan is kept while they grow: one made on an empty table
- * reads the whole of it for every batch. So the plan must not depend on the tables: by index, whatever they hold.
+ * reads the whole of it, or of an index, for every batch. So the plan must not depend on the tables: row by row by index,
+ * whatever they hold.
  */
-const keyLookups = { enable_seqscan: "off", plan_cache_mode: "force_generic_plan" };
+const keyLookups = {
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  plan_cache_mode: "force_generic_plan",
+};
 
 /** Opens no connection yet: the first query does. Close with `destroy()` or `await using`. */
 export function connectDatabase(options: ConnectOptions): Database {

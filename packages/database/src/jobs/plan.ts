@@ -18,7 +18,11 @@ import { resolveRuns } from "./resolve.js";
 export interface JobPlan {
   readonly inserts: readonly { readonly start: Start; readonly close: Close | undefined }[];
   /** Runs whose content an earlier start event now tells. */
-  readonly replacements: readonly { readonly id: bigint; readonly start: Start; readonly close: Close | undefined }[];
+  readonly replacements: readonly {
+    readonly id: bigint;
+    readonly start: Start;
+    readonly close: Close | undefined;
+  }[];
   readonly closes: readonly {
     readonly id: bigint;
     readonly startTime: number;

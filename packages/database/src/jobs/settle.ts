@@ -41,6 +41,10 @@ export async function settleJobs<Event extends JobEvent>(
   );
 }
 
+/**
+ * Without a condition on `reason`: for that there is an index, and with it the server would read every stop that waits. So a second
+ * stop of one run makes its job doubtful too.
+ */
 async function findDoubtful(db: Database, jobIds: readonly bigint[]): Promise<bigint[]> {
   if (jobIds.length === 0) return [];
   const wanted = ids(jobIds);
@@ -48,7 +52,7 @@ async function findDoubtful(db: Database, jobIds: readonly bigint[]): Promise<bi
     SELECT job_id FROM job WHERE job_id = ANY(${wanted}) GROUP BY job_id HAVING count(*) > 1
     UNION
     SELECT job_id FROM parked_stop JOIN job USING (job_id)
-    WHERE job_id = ANY(${wanted}) AND parked_stop.reason = 'no_run'
+    WHERE job_id = ANY(${wanted})
       AND job.cluster = coalesce(parked_stop.cluster, job.cluster)
       AND job.start_time = coalesce(parked_stop.start_time, least(job.start_time, parked_stop.stop_time))`.execute(
     db,

@@ -66,7 +66,9 @@ async function deleteParked(trx: Trx, unparks: JobPlan["unparks"]): Promise<void
 async function insertParked(trx: Trx, parks: JobPlan["parks"]): Promise<void> {
   if (parks.length === 0) return;
   const { names } = parkedColumns;
-  const ordered = parks.toSorted((a, b) => compareIds(a.stop.jobId, b.stop.jobId) || compareStops(a.stop, b.stop));
+  const ordered = parks.toSorted(
+    (a, b) => compareIds(a.stop.jobId, b.stop.jobId) || compareStops(a.stop, b.stop),
+  );
   await sql`INSERT INTO parked_stop (${names}) SELECT ${names} FROM ${parkedColumns.rows(ordered)}`.execute(
     trx,
   );

@@ -26,7 +26,7 @@ export class NodeStore {
     mode: CommitMode,
   ): Promise<Applied<NodeOutcome | "rejected", never>> {
     const seconds = batch.events.map(({ eventTime }) => splitTime(eventTime).timeStamp);
-    const seen: ReadonlyMap<string, number>[] = [];
+    let seen: ReadonlyMap<string, number>[] = [];
     try {
       await this.#partitions.ensure(db, seconds);
       const apply: Batch<Event, NodeOutcome, never>["apply"] = async (trx, events) => {
@@ -34,15 +34,24 @@ export class NodeStore {
         seen.push(ids);
         return { outcomes: await applyNodeEvents(trx, events, ids), effects: [] };
       };
-      const applied = await commitBatch(db, { ...batch, apply }, mode);
+      const beforeRetry = async (): Promise<void> => {
+        this.#forget();
+        seen = [];
+        await this.#partitions.ensure(db, seconds);
+      };
+      const applied = await commitBatch(db, { ...batch, apply, beforeRetry }, mode);
       for (const ids of seen) this.#ids.remember(ids);
       return applied;
     } catch (error) {
-      // What was remembered may be what failed: a node deleted, a partition dropped.
-      this.#ids.forgetAll();
-      this.#partitions.forgetAll();
+      this.#forget();
       throw error;
     }
+  }
+
+  /** What was remembered may be what failed: a node deleted, a partition dropped. */
+  #forget(): void {
+    this.#ids.forgetAll();
+    this.#partitions.forgetAll();
   }
 }
 
