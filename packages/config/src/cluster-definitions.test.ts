@@ -61,6 +61,14 @@ describe("a directory of clusters, as in ClusterCockpit's job archive", () => {
     expect(definitions.hasSubcluster("emmy", "main")).toBe(false);
   });
 
+  it("say what each node of a subcluster has", () => {
+    expect(definitions.capacityOf("fritz", "main")).toMatchObject({
+      hwthreads: expect.any(Number) as number,
+    });
+    expect(definitions.capacityOf("fritz", "nope")).toBeUndefined();
+    expect(definitions.capacityOf("emmy", "main")).toBeUndefined();
+  });
+
   it("may be a mounted ConfigMap: hidden directories are left out, links followed", () => {
     const directory = directoryWith({
       "..data/fritz/cluster.json": cluster("fritz", main),

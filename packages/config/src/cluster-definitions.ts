@@ -34,6 +34,8 @@ export interface ClusterDefinitions {
    * their hosts, as in cc-backend. Undefined when none does.
    */
   subclusterOf(cluster: string, hostname: string): string | undefined;
+  /** What each node of a subcluster has; undefined when the file does not tell. */
+  capacityOf(cluster: string, subcluster: string): NodeCapacity | undefined;
 }
 
 /** A cluster as read from its file, with the node lists parsed. */
@@ -53,17 +55,18 @@ export function clusterDefinitions(parsed: readonly ParsedCluster[]): ClusterDef
     subclusters: subclusters.map((each) => ({ name: each.name, nodes: each.nodes, capacity: each.capacity })),
   }));
   const lookups = new Map(parsed.map((cluster) => [cluster.name, subclusterLookup(cluster)]));
-  const names = new Map(
+  const byName = new Map(
     clusters.map(({ name, subclusters }) => [
       name,
-      new Set(subclusters.map((subcluster) => subcluster.name)),
+      new Map(subclusters.map((subcluster) => [subcluster.name, subcluster])),
     ]),
   );
   return {
     clusters,
-    has: (cluster) => names.has(cluster),
-    hasSubcluster: (cluster, subcluster) => names.get(cluster)?.has(subcluster) ?? false,
+    has: (cluster) => byName.has(cluster),
+    hasSubcluster: (cluster, subcluster) => byName.get(cluster)?.has(subcluster) ?? false,
     subclusterOf: (cluster, hostname) => lookups.get(cluster)?.(hostname),
+    capacityOf: (cluster, subcluster) => byName.get(cluster)?.get(subcluster)?.capacity,
   };
 }
 

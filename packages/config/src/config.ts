@@ -49,7 +49,7 @@ export interface IngestSettings {
   /** Absolute path of a `cluster.json` or of a directory with `<cluster>/cluster.json`; not yet read. */
   readonly clusterDefinitions: string | undefined;
   readonly jobs: WorkerSettings;
-  readonly nodestate: WorkerSettings;
+  readonly nodestate: NodestateSettings;
   readonly streams: StreamSettings;
   readonly http: HttpSettings;
   readonly shutdownGraceSeconds: number;
@@ -68,6 +68,13 @@ export interface WorkerSettings {
   /** Messages per transaction at most. */
   readonly batchSize: number;
   readonly ackWaitSeconds: number;
+}
+
+export interface NodestateSettings extends WorkerSettings {
+  /** What becomes of a node that the cluster definitions do not list. */
+  readonly unknownHosts: "reject" | "accept";
+  /** A report further ahead of the broker's time is refused. */
+  readonly maxAheadSeconds: number;
 }
 
 export interface StreamSettings {

@@ -103,6 +103,8 @@ function build(file: string | undefined, values: SettingValues, directory: strin
         durable: values.nodestateDurable,
         batchSize: values.nodestateBatchSize,
         ackWaitSeconds: values.nodestateAckWaitSeconds,
+        unknownHosts: values.nodestateUnknownHosts,
+        maxAheadSeconds: values.nodestateMaxAheadSeconds,
       },
       streams: {
         maxAgeSeconds: values.streamsMaxAgeSeconds,

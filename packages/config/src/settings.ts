@@ -223,6 +223,20 @@ export const settings = {
   nodestateDurable: nodestate.durable,
   nodestateBatchSize: nodestate.batchSize,
   nodestateAckWaitSeconds: nodestate.ackWaitSeconds,
+  nodestateUnknownHosts: define<"reject" | "accept">(choice(["reject", "accept"]), "reject", {
+    key: "ingest.nodestate.unknown-hosts",
+    env: "INGEST_NODESTATE_UNKNOWN_HOSTS",
+    description:
+      "A node that no cluster definition lists: reject makes a dead letter, accept stores it without subcluster.",
+    show: (config) => config.ingest.nodestate.unknownHosts,
+  }),
+  nodestateMaxAheadSeconds: define<number>(integer(0, 86_400), 300, {
+    key: "ingest.nodestate.max-ahead-seconds",
+    env: "INGEST_NODESTATE_MAX_AHEAD_SECONDS",
+    description:
+      "A report this far ahead of the broker's time is refused; until then it hides newer ones from the node's current state.",
+    show: (config) => config.ingest.nodestate.maxAheadSeconds,
+  }),
   streamsMaxAgeSeconds: define<number>(integer(0, 315_360_000), 604_800, {
     key: "ingest.streams.max-age-seconds",
     env: "INGEST_STREAMS_MAX_AGE_SECONDS",

@@ -16,6 +16,6 @@ export { commitJobs } from "./jobs/commit.js";
 export { type DuplicateWindow } from "./jobs/start-messages.js";
 export { type ReapOptions, reapJobs } from "./jobs/reap.js";
 export { type OverdueStops, readOverdueStops } from "./jobs/overdue-stops.js";
-export { type NodeEvent, type NodeOutcome } from "./nodes/model.js";
+export { type NodeEvent, type NodeOutcome, type NodePlace } from "./nodes/model.js";
 export { NodeStore } from "./nodes/apply.js";
 export type { Schema } from "./schema.js";

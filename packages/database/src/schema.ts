@@ -96,8 +96,14 @@ export type NodeTable = {
   id: Generated<number>;
   hostname: string;
   cluster: string;
+  /** Empty when no cluster definition lists the node. */
   subcluster: string;
   meta_data: Json;
+  /** What the node has, from the cluster definitions; CPUs are hardware threads, memory is in megabytes. */
+  cores_total: number | null;
+  cpus_total: number | null;
+  memory_total: bigint | null;
+  gpus_total: number | null;
 } & { [K in keyof NodeReportColumns]: NodeReportColumns[K] | null };
 
 export interface NodeStateTable extends NodeReportColumns {

@@ -35,6 +35,19 @@ test("every line of every message ends as an event or as a dead letter, in order
   ]);
 });
 
+test("a line that is refused in part is both: an event, and a dead letter with the whole line", () => {
+  const refused = { reason: "host_in_no_subcluster", message: "one of them" } as const;
+  const accept = (outcome: MessageOutcome) =>
+    outcome.kind === "stop_job" ? { ...outcome, refused } : undefined;
+  const { events, deadLetters } = decodeBatch([deliveryOf(`${stop(1)}\n${stop(2)}`)], { ...context, accept });
+  expect(events).toHaveLength(2);
+  expect(deadLetters).toMatchObject([
+    { ...refused, lineNumber: 1 },
+    { ...refused, lineNumber: 2 },
+  ]);
+  expect(new TextDecoder().decode(deadLetters[1]?.raw)).toBe(stop(2));
+});
+
 test("a dead letter holds all that is known of its line", () => {
   const { deadLetters } = decodeBatch([deliveryOf(`${stop(1)}\nbroken line\n`)], context);
   const [letter] = deadLetters;

@@ -22,6 +22,7 @@ export interface LineOrigin {
 
 export interface DecodeContext<Event> extends LineOrigin {
   readonly precision: Precision;
+  readonly maxAheadSeconds?: number | undefined;
   /** The event this service makes of a line, why it refuses it, or undefined for what is not its kind. */
   readonly accept: (outcome: MessageOutcome) => Event | Rejection | undefined;
 }
@@ -31,6 +32,8 @@ export interface LineEvent {
   readonly kind: string;
   readonly line: number;
   readonly raw: Uint8Array;
+  /** Why a part of the line is refused; the event is the rest of it. */
+  readonly refused?: Rejection | undefined;
 }
 
 /** Decodes a batch of messages. Every line ends as an event or as a dead letter. Pure. */
@@ -40,13 +43,15 @@ export function decodeBatch<Event extends LineEvent>(
 ): DecodedBatch<Event> {
   const events: Sourced<Event>[] = [];
   const deadLetters: DeadLetter[] = [];
+  const { precision, maxAheadSeconds } = context;
   for (const delivery of deliveries) {
-    const options = { precision: context.precision, streamTime: delivery.storedAt };
+    const options = { precision, maxAheadSeconds, streamTime: delivery.storedAt };
     const redelivered = delivery.deliveryCount > 1;
     for (const outcome of decodeMessage(delivery.data, options)) {
       const event = context.accept(outcome) ?? rejection(outcome);
-      if ("reason" in event) deadLetters.push(deadLetter(context, delivery, outcome, event));
-      else events.push({ ...event, delivery, redelivered });
+      const refused = "reason" in event ? event : event.refused;
+      if (refused !== undefined) deadLetters.push(deadLetter(context, delivery, outcome, refused));
+      if (!("reason" in event)) events.push({ ...event, delivery, redelivered });
     }
   }
   return { events, deadLetters };

@@ -34,6 +34,8 @@ export interface Chore {
 export interface Work<Event extends LineEvent, Effect = never> {
   /** The event made of a line, or why it is refused; a line of another kind (undefined) becomes a dead letter too. */
   readonly accept: (outcome: MessageOutcome) => Event | Rejection | undefined;
+  /** Seconds that a line's time may lie ahead of the broker's; by default the codec's. */
+  readonly maxAheadSeconds?: number;
   /** Stores a batch. Every event gets an outcome. */
   readonly commit: (
     batch: Omit<Batch<Sourced<Event>, never, never>, "apply">,

@@ -34,9 +34,9 @@ export async function processBatch<Event extends LineEvent, Effect>(
     attributes: batchAttributes(context, deliveries),
   };
   await withBatchSpan(span, async () => {
-    const { accept, announce } = work;
+    const { accept, announce, maxAheadSeconds } = work;
     const batch: SourcedBatch<Event> = await withSpan("decode", {}, async () => ({
-      ...decodeBatch(deliveries, { ...origin, precision: context.precision, accept }),
+      ...decodeBatch(deliveries, { ...origin, precision: context.precision, maxAheadSeconds, accept }),
       toDeadLetter: (event, error) => databaseRefusal(origin, event, error),
     }));
     const { outcomes, effects } = await retrying((attempt) =>

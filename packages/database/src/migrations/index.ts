@@ -3,6 +3,7 @@ import * as jobs from "./0001-jobs.js";
 import * as nodes from "./0002-nodes.js";
 import * as deadLetters from "./0003-dead-letters.js";
 import * as jobRules from "./0004-job-rules.js";
+import * as nodeCapacity from "./0005-node-capacity.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,7 +11,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0002-nodes": nodes,
   "0003-dead-letters": deadLetters,
   "0004-job-rules": jobRules,
+  "0005-node-capacity": nodeCapacity,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0004-job-rules";
+export const requiredMigration = "0005-node-capacity";

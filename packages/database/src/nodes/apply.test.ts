@@ -88,6 +88,25 @@ test("a node deleted behind the store's back is made again", async () => {
   expect(await commit(store, [nodes(T + 60, [nodeState("f0101")])])).toEqual(["applied"]);
 });
 
+test("a node gets its place and capacity once by each process, so that changed definitions arrive", async () => {
+  const place = { subcluster: "main", cores: 72, cpus: 144, memory: undefined, gpus: 0 };
+  const report = nodes(T, [nodeState("f0101")]);
+  const placed = () =>
+    database()
+      .selectFrom("node")
+      .select(["subcluster", "cores_total", "cpus_total", "memory_total", "gpus_total"])
+      .execute();
+  await commit(new NodeStore(), [report]);
+  expect(await placed()).toMatchObject([{ subcluster: "", cpus_total: null }]);
+  await commit(new NodeStore(() => place), [report]);
+  const first = { subcluster: "main", cores_total: 72, cpus_total: 144, memory_total: null, gpus_total: 0 };
+  expect(await placed()).toEqual([first]);
+  await commit(new NodeStore(() => ({ ...place, subcluster: "spr", memory: 256_000 })), [report]);
+  expect(await placed()).toEqual([{ ...first, subcluster: "spr", memory_total: 256_000n }]);
+  await commit(new NodeStore(), [nodes(T + 60, [nodeState("f0101")])]);
+  expect(await placed()).toMatchObject([{ subcluster: "spr" }]);
+});
+
 test("concurrent writers in any order give the tables of one ordered writer", async () => {
   const report = fc.record({
     host: fc.constantFrom("n1", "n2", "n3"),

@@ -2,9 +2,17 @@ import type { Transaction } from "kysely";
 import { type Applied, type Batch, type CommitMode, commitBatch } from "../commit-batch.js";
 import type { Database } from "../connection/connect.js";
 import type { Schema } from "../schema.js";
-import { type NodeEvent, type NodeOutcome, type NodeReport, newestPerSecond, splitTime } from "./model.js";
-import { NodeIds, nodeKey } from "./node-ids.js";
+import {
+  type NodeEvent,
+  type NodeOutcome,
+  type NodeReport,
+  type PlaceOf,
+  newestPerSecond,
+  splitTime,
+} from "./model.js";
+import { NodeIds, type ResolvedNodes, nodeKey } from "./node-ids.js";
 import { Partitions } from "./partitions.js";
+import { placeNodes } from "./place-nodes.js";
 import { lockNodes, writeReports } from "./write.js";
 
 /** A remembered node id whose row is gone: the ids are forgotten, and the batch succeeds when tried again. */
@@ -18,6 +26,12 @@ class StaleNodeError extends Error {
 export class NodeStore {
   readonly #ids = new NodeIds();
   readonly #partitions = new Partitions();
+  readonly #placeOf: PlaceOf | undefined;
+
+  /** Without `placeOf` nodes keep the subcluster and the capacity they have. */
+  constructor(placeOf?: PlaceOf) {
+    this.#placeOf = placeOf;
+  }
 
   /** As `commitBatch` with the node store's way of applying. */
   async commit<Event extends NodeEvent>(
@@ -30,9 +44,9 @@ export class NodeStore {
     try {
       await this.#partitions.ensure(db, seconds);
       const apply: Batch<Event, NodeOutcome, never>["apply"] = async (trx, events) => {
-        const ids = await this.#ids.resolve(trx, events);
-        seen.push(ids);
-        return { outcomes: await applyNodeEvents(trx, events, ids), effects: [] };
+        const resolved = await this.#ids.resolve(trx, events);
+        seen.push(resolved.ids);
+        return { outcomes: await applyNodeEvents(trx, events, resolved, this.#placeOf), effects: [] };
       };
       const beforeRetry = async (): Promise<void> => {
         this.#forget();
@@ -58,12 +72,14 @@ export class NodeStore {
 async function applyNodeEvents(
   trx: Transaction<Schema>,
   events: readonly NodeEvent[],
-  ids: ReadonlyMap<string, number>,
+  { ids, fresh }: ResolvedNodes,
+  placeOf: PlaceOf | undefined,
 ): Promise<readonly NodeOutcome[]> {
   const reports = newestPerSecond(toReports(events, ids));
   const nodeIds = [...new Set(reports.map(({ nodeId }) => nodeId))];
   if (!(await lockNodes(trx, nodeIds)))
     throw new StaleNodeError("a node's row was deleted; its id is looked up again");
+  if (placeOf !== undefined) await placeNodes(trx, fresh, placeOf);
   const written = await writeReports(trx, reports);
   const eventOf = new Map(reports.map((report) => [`${report.nodeId} ${report.timeStamp}`, report.event]));
   const changed = new Set(written.map((row) => eventOf.get(`${row.node_id} ${row.time_stamp}`)));

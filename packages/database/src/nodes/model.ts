@@ -6,6 +6,20 @@ export interface NodeEvent {
   readonly nodes: NodeStates;
 }
 
+/** Where a node stands and what it has. Memory in megabytes; undefined where unknown. */
+export interface NodePlace {
+  /** Empty for a node that no cluster definition lists. */
+  readonly subcluster: string;
+  readonly cores: number | undefined;
+  /** Hardware threads. */
+  readonly cpus: number | undefined;
+  readonly memory: number | undefined;
+  readonly gpus: number | undefined;
+}
+
+/** Where each node stands, by the cluster definitions. */
+export type PlaceOf = (cluster: string, hostname: string) => NodePlace;
+
 export type NodeOutcome = "applied" | "duplicate";
 
 /** One node's part of an event, with the node's row id and the event's position in the batch. */

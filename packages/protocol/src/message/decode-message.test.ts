@@ -145,6 +145,16 @@ describe("the time of an event", () => {
     expect(verdict(decodeOne(line))).toBe(code);
   });
 
+  it("is refused as far ahead of the broker's as the caller says", () => {
+    const ahead = (seconds: bigint, maxAheadSeconds: number) =>
+      verdict(decodeOne(`${nodes} ${streamTime + seconds * 1_000_000_000n}`, { maxAheadSeconds }));
+    expect([ahead(300n, 300), ahead(301n, 300), ahead(1n, 0)]).toEqual([
+      "nodestate",
+      "absurd_time",
+      "absurd_time",
+    ]);
+  });
+
   it("is refused before the payload is looked at, and after the line is", () => {
     expect(verdict(decodeOne('nodestate event="{}" 5'))).toBe("absurd_time");
     expect(verdict(decodeOne('nodestate event="{}" 5x'))).toBe("invalid_timestamp");

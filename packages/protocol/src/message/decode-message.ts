@@ -15,11 +15,10 @@ import type { Payload } from "./read-payload.js";
 export interface MessageOptions {
   /** Unit of the line timestamps; default `ns`. */
   readonly precision?: Precision;
-  /**
-   * Nanoseconds: when the broker stored the message. Stands in for a missing timestamp, and times more than a day
-   * ahead of it are refused.
-   */
+  /** Nanoseconds: when the broker stored the message. Stands in for a missing timestamp. */
   readonly streamTime: bigint;
+  /** Seconds: times further ahead of `streamTime` are refused; default a day. */
+  readonly maxAheadSeconds?: number | undefined;
   readonly limits?: Partial<Limits>;
 }
 
@@ -35,7 +34,7 @@ export function* decodeMessage(input: Uint8Array, options: MessageOptions): Iter
     return;
   }
   const scanner = new LineScanner(input, limits, options.precision ?? "ns", whitespaceEscapes);
-  const bounds = boundsAt(options.streamTime);
+  const bounds = boundsAt(options.streamTime, options.maxAheadSeconds);
   const sink = new EventSink(limits, bounds);
   while (scanner.next(sink)) {
     const raw = input.subarray(scanner.lineStart, scanner.entryEnd);

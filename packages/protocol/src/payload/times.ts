@@ -2,17 +2,20 @@ import type { RejectCode } from "../codes.js";
 
 /** 2000-01-01T00:00:00Z in Unix seconds: no event of a cluster is older. */
 const earliest = 946_684_800;
-const day = 86_400;
+/** Seconds an event may lie ahead of the broker's time, unless the caller says otherwise. */
+export const DEFAULT_AHEAD = 86_400;
 
 /** The span of Unix seconds an event may lie in, told by when the broker stored its message. */
 export interface TimeBounds {
   readonly earliest: number;
   readonly latest: number;
+  /** Seconds between the time the broker stored the message and `latest`. */
+  readonly ahead: number;
 }
 
-/** From 2000-01-01 until one day ahead of `streamTime` (nanoseconds). */
-export function boundsAt(streamTime: bigint): TimeBounds {
-  return { earliest, latest: Number(streamTime) / 1e9 + day };
+/** From 2000-01-01 until `ahead` seconds after `streamTime` (nanoseconds). */
+export function boundsAt(streamTime: bigint, ahead = DEFAULT_AHEAD): TimeBounds {
+  return { earliest, latest: Number(streamTime) / 1e9 + ahead, ahead };
 }
 
 const units = [
@@ -70,5 +73,5 @@ function isWithin(seconds: number, bounds: TimeBounds): boolean {
 function absurd(seconds: number, bounds: TimeBounds): string {
   return seconds < bounds.earliest
     ? `${seconds} s lies before the year 2000`
-    : `${seconds} s lies more than a day after the message was stored`;
+    : `${seconds} s lies more than ${bounds.ahead} s after the message was stored: is the sender's clock right?`;
 }
