@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { cpuSeconds } from "./cpu.ts";
 import { copyIn, copyOut } from "./copy.ts";
 import type { ServiceRun } from "./service.ts";
-import { JOBS, JOB_DURABLE, JOB_STREAM, type LoadStack, publishAll } from "./stack.ts";
+import { type Feed, type LoadStack, jobFeed, nodeFeed, publishAll } from "./stack.ts";
 
 export interface Drained {
   readonly events: number;
@@ -20,16 +20,17 @@ export async function drainBacklog(
   stack: LoadStack,
   services: readonly ServiceRun[],
   messages: readonly Uint8Array[],
+  feed = jobFeed,
 ): Promise<Drained> {
   const { nats, brokerPid, postgresPid } = stack;
   for (const { pid } of services) process.kill(pid, "SIGSTOP");
-  await publishAll(nats, JOBS, messages);
+  await publishAll(nats, feed.subject, messages);
   const pids = { service: services.map(({ pid }) => pid), postgres: [postgresPid], broker: [brokerPid] };
   const used = (which: readonly number[]): number => which.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const before = { service: used(pids.service), postgres: used(pids.postgres), broker: used(pids.broker) };
   const begin = performance.now();
   for (const { pid } of services) process.kill(pid, "SIGCONT");
-  await drained(stack);
+  await drained(stack, feed);
   const seconds = (performance.now() - begin) / 1000;
   const perEvent = (part: keyof typeof pids): number =>
     ((used(pids[part]) - before[part]) / messages.length) * 1e6;
@@ -41,10 +42,9 @@ export async function drainBacklog(
 }
 
 /** Waits until nothing is pending and nothing unacknowledged. */
-export async function drained({ jsm }: LoadStack, onLook: () => void = () => {}): Promise<void> {
+export async function drained({ jsm }: LoadStack, { stream, durable }: Feed = jobFeed): Promise<void> {
   for (;;) {
-    const info = await jsm.consumers.info(JOB_STREAM, JOB_DURABLE);
-    onLook();
+    const info = await jsm.consumers.info(stream, durable);
     if (info.num_pending + info.num_ack_pending === 0) return;
     // Asked without a pause the broker would be measured answering us.
     await delay(20);
@@ -56,19 +56,28 @@ export interface Floor {
   readonly seconds: number;
 }
 
-/** Empties `job` and writes the same rows back with COPY over one connection: what Postgres itself takes for them. */
-export async function copyFloor(stack: LoadStack): Promise<Floor> {
-  const rows = await copyOut(stack.databaseUrl, "job");
+/** Empties the tables and writes the rows of one back with COPY over one connection: what Postgres itself takes for them. */
+export async function copyFloor(stack: LoadStack, table: "job" | "node_state" = "job"): Promise<Floor> {
+  // A partitioned table has no rows of its own.
+  const rows = await copyOut(stack.databaseUrl, `(SELECT * FROM ${table})`);
   await emptyTables(stack);
-  const seconds = await copyIn(stack.databaseUrl, "job", rows);
+  const seconds = await copyIn(stack.databaseUrl, table, rows);
   const { count } = await stack.db
-    .selectFrom("job")
+    .selectFrom(table)
     .select((eb) => eb.fn.countAll<bigint>().as("count"))
     .executeTakeFirstOrThrow();
   return { rows: Number(count), seconds };
 }
 
 export async function emptyTables({ db, jsm }: LoadStack): Promise<void> {
-  await sql`TRUNCATE job, jobtag, tag, parked_stop, dead_letter`.execute(db);
-  await jsm.streams.purge(JOB_STREAM);
+  await sql`TRUNCATE job, jobtag, tag, parked_stop, dead_letter, node_state`.execute(db);
+  // The nodes stay, as a process remembers them, but not what they last reported.
+  await sql`UPDATE node SET time_stamp = NULL`.execute(db);
+  for (const { stream } of [jobFeed, nodeFeed])
+    if (await exists(jsm, stream)) await jsm.streams.purge(stream);
+}
+
+async function exists(jsm: LoadStack["jsm"], stream: string): Promise<boolean> {
+  for await (const name of jsm.streams.names()) if (name === stream) return true;
+  return false;
 }

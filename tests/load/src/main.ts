@@ -3,6 +3,7 @@ import { type Finding, asTable, note } from "./report.ts";
 import { largeTable } from "./scenarios/large-table.ts";
 import { latency } from "./scenarios/latency.ts";
 import { memory } from "./scenarios/memory.ts";
+import { nodestate } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
 import { throughput } from "./scenarios/throughput.ts";
 
@@ -23,6 +24,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   memory,
   replicas,
   "large-table": largeTable,
+  nodestate,
 };
 
 const HELP = `Measures the services beside what Postgres itself takes, and writes a table.

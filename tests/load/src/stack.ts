@@ -16,9 +16,15 @@ export interface LoadStack extends AsyncDisposable {
   readonly postgresPid: number;
 }
 
-export const JOBS = "cc.job.event";
-export const JOB_STREAM = "CC_JOB";
-export const JOB_DURABLE = "ingest-jobs";
+/** What a service consumes: it is named as its durable consumer. */
+export interface Feed {
+  readonly subject: string;
+  readonly stream: string;
+  readonly durable: string;
+}
+
+export const jobFeed: Feed = { subject: "cc.job.event", stream: "CC_JOB", durable: "ingest-jobs" };
+export const nodeFeed: Feed = { subject: "cc.node.state", stream: "CC_NODE", durable: "ingest-nodestate" };
 
 /** `commitTimes`: Postgres records when each transaction committed. */
 export async function startStack({ commitTimes = false } = {}): Promise<LoadStack> {
@@ -44,8 +50,8 @@ export async function startStack({ commitTimes = false } = {}): Promise<LoadStac
       env: {
         NATS_URL: broker.url,
         DATABASE_URL: postgres.url,
-        SUBJECT_JOB_EVENT: JOBS,
-        SUBJECT_NODE_STATE: "cc.node.state",
+        SUBJECT_JOB_EVENT: jobFeed.subject,
+        SUBJECT_NODE_STATE: nodeFeed.subject,
       },
       brokerPid: broker.pid,
       postgresPid: Number(readFileSync(`${postgres.dataDir}/postmaster.pid`, "utf8").split("\n")[0]),

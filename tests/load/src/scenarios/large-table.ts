@@ -4,7 +4,7 @@ import { drainBacklog, emptyTables } from "../backlog.ts";
 import { jobMessages } from "../messages.ts";
 import { type Finding, median, note } from "../report.ts";
 import { startService } from "../service.ts";
-import { JOB_DURABLE, JOB_STREAM, type LoadStack, startStack } from "../stack.ts";
+import { jobFeed, type LoadStack, startStack } from "../stack.ts";
 
 const ROWS = 10_000_000;
 const SAMPLE = 10_000;
@@ -16,8 +16,8 @@ const GOAL = 0.8;
 export async function largeTable(): Promise<Finding> {
   await using empty = await startStack();
   await using full = await startStack();
-  await using intoEmpty = await startService(JOB_DURABLE, empty.env);
-  await using intoFull = await startService(JOB_DURABLE, full.env);
+  await using intoEmpty = await startService(jobFeed.durable, empty.env);
+  await using intoFull = await startService(jobFeed.durable, full.env);
   await drainBacklog(full, [intoFull], jobMessages({ jobs: SAMPLE, seed: 100, startsOnly: false }));
   await multiply(full);
   const ratios: number[] = [];
@@ -31,7 +31,7 @@ export async function largeTable(): Promise<Finding> {
     const emptyRate = await into(empty, intoEmpty);
     const fullRate = await into(full, intoFull);
     await emptyTables(empty);
-    await full.jsm.streams.purge(JOB_STREAM);
+    await full.jsm.streams.purge(jobFeed.stream);
     note(`large table ${round}: empty ${emptyRate.toFixed(0)}/s, full ${fullRate.toFixed(0)}/s`);
     if (round === 0) continue;
     rates.empty.push(emptyRate);

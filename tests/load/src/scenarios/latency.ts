@@ -4,7 +4,7 @@ import { drained } from "../backlog.ts";
 import { jobMessages } from "../messages.ts";
 import { type Finding, note, quantile } from "../report.ts";
 import { startService } from "../service.ts";
-import { JOBS, JOB_DURABLE, type LoadStack, startStack } from "../stack.ts";
+import { jobFeed, type LoadStack, startStack } from "../stack.ts";
 
 const RATE = 500;
 const SECONDS = 10;
@@ -18,7 +18,7 @@ const WARM_UP = 20_000;
  */
 export async function latency(): Promise<Finding> {
   await using stack = await startStack({ commitTimes: true });
-  await using service = await startService(JOB_DURABLE, stack.env);
+  await using service = await startService(jobFeed.durable, stack.env);
   await publishPaced(stack, jobMessages({ jobs: WARM_UP, seed: 99, startsOnly: true }), 4_000);
   await drained(stack);
   const product: number[] = [];
@@ -64,7 +64,7 @@ async function publishPaced(
     for (; sent < due; sent++) {
       const message = messages[sent] ?? new Uint8Array();
       times.set(jobIdOf(message), performance.timeOrigin + performance.now());
-      nats.publish(JOBS, message);
+      nats.publish(jobFeed.subject, message);
     }
     await delay(1);
   }

@@ -2,7 +2,7 @@ import { drained } from "../backlog.ts";
 import { jobMessages } from "../messages.ts";
 import { type Finding, median, note } from "../report.ts";
 import { startService } from "../service.ts";
-import { JOBS, JOB_DURABLE, publishAll, startStack } from "../stack.ts";
+import { jobFeed, publishAll, startStack } from "../stack.ts";
 
 const JOBS_EACH = 50_000;
 const PARTS = 10;
@@ -14,16 +14,16 @@ const FLAT = 1.1;
 export async function memory(): Promise<Finding> {
   await using stack = await startStack();
   // Makes the stream and its consumer.
-  const first = await startService(JOB_DURABLE, stack.env);
+  const first = await startService(jobFeed.durable, stack.env);
   await first[Symbol.asyncDispose]();
   let published = 0;
   for (let part = 1; part <= PARTS; part++) {
     const messages = jobMessages({ jobs: JOBS_EACH, seed: part, startsOnly: false });
-    await publishAll(stack.nats, JOBS, messages);
+    await publishAll(stack.nats, jobFeed.subject, messages);
     published += messages.length;
     note(`memory: ${published} messages published`);
   }
-  await using service = await startService(JOB_DURABLE, stack.env);
+  await using service = await startService(jobFeed.durable, stack.env);
   const samples: number[] = [];
   const sampling = setInterval(() => samples.push(service.memory().rss), 250);
   const begin = performance.now();

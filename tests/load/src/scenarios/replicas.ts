@@ -2,7 +2,7 @@ import { drainBacklog, emptyTables } from "../backlog.ts";
 import { jobMessages } from "../messages.ts";
 import { type Finding, median, note } from "../report.ts";
 import { startService } from "../service.ts";
-import { JOB_DURABLE, type LoadStack, startStack } from "../stack.ts";
+import { jobFeed, type LoadStack, startStack } from "../stack.ts";
 
 const ROUNDS = 5;
 const JOBS_EACH = 40_000;
@@ -11,7 +11,7 @@ const WARM_UP = 10_000;
 /** The same backlog with one process and with two that share the durable consumer; every job must be there once, and ended. */
 export async function replicas(): Promise<Finding> {
   await using stack = await startStack();
-  await using one = await startService(JOB_DURABLE, stack.env);
+  await using one = await startService(jobFeed.durable, stack.env);
   const ratios: number[] = [];
   const rates = { one: [] as number[], two: [] as number[] };
   let seed = 0;
@@ -25,7 +25,7 @@ export async function replicas(): Promise<Finding> {
   await run([one], WARM_UP);
   for (let round = 1; round <= ROUNDS; round++) {
     const alone = await run([one], JOBS_EACH);
-    await using two = await startService(JOB_DURABLE, stack.env);
+    await using two = await startService(jobFeed.durable, stack.env);
     await run([one, two], WARM_UP);
     const together = await run([one, two], JOBS_EACH);
     note(`replicas ${round}: one ${alone.toFixed(0)}/s, two ${together.toFixed(0)}/s`);

@@ -2,7 +2,7 @@ import { copyFloor, drainBacklog, emptyTables } from "../backlog.ts";
 import { jobMessages } from "../messages.ts";
 import { type Finding, median, note } from "../report.ts";
 import { startService } from "../service.ts";
-import { JOB_DURABLE, startStack } from "../stack.ts";
+import { jobFeed, startStack } from "../stack.ts";
 
 interface ThroughputOptions {
   readonly jobs: number;
@@ -20,7 +20,7 @@ interface ThroughputOptions {
 export async function throughput(options: ThroughputOptions): Promise<Finding> {
   const { jobs, rounds, startsOnly, goal, env = {}, name } = options;
   await using stack = await startStack();
-  await using service = await startService(JOB_DURABLE, { ...stack.env, ...env });
+  await using service = await startService(jobFeed.durable, { ...stack.env, ...env });
   const ratios: number[] = [];
   const rates: number[] = [];
   const floors: number[] = [];
