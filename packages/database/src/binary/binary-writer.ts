@@ -7,7 +7,8 @@ export type ElementType =
   | "text"
   | "jsonb"
   | "timestamptz"
-  | "bytea";
+  | "bytea"
+  | "text[]";
 
 /** What a column can be given; `undefined` becomes NULL. */
 export type Value = string | number | bigint | boolean | Uint8Array | undefined;
@@ -23,6 +24,8 @@ export const elementTypes: Readonly<Record<ElementType, { readonly oid: number; 
   jsonb: { oid: 3802, size: 64 },
   timestamptz: { oid: 1184, size: 8 },
   bytea: { oid: 17, size: 64 },
+  /** Given as the bytes that an ArrayWriter makes. */
+  "text[]": { oid: 1009, size: 40 },
 };
 
 const LENGTH = 4;

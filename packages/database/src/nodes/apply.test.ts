@@ -148,7 +148,7 @@ test("concurrent writers in any order give the tables of one ordered writer", as
         ).toEqual(expected.current);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 250 },
   );
 });
 

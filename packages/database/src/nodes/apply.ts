@@ -77,23 +77,23 @@ async function applyNodeEvents(
 ): Promise<readonly NodeOutcome[]> {
   const reports = newestPerSecond(toReports(events, ids));
   const nodeIds = [...new Set(reports.map(({ nodeId }) => nodeId))];
-  if (!(await lockNodes(trx, nodeIds)))
+  const newest = await lockNodes(trx, nodeIds);
+  if (newest.size !== nodeIds.length)
     throw new StaleNodeError("a node's row was deleted; its id is looked up again");
   if (placeOf !== undefined) await placeNodes(trx, fresh, placeOf);
-  const written = await writeReports(trx, reports);
-  const eventOf = new Map(reports.map((report) => [`${report.nodeId} ${report.timeStamp}`, report.event]));
-  const changed = new Set(written.map((row) => eventOf.get(`${row.node_id} ${row.time_stamp}`)));
+  const written = await writeReports(trx, reports, newest);
+  const changed = new Set(written.map(({ event }) => event));
   return events.map((_, index) => (changed.has(index) ? "applied" : "duplicate"));
 }
 
 function toReports(events: readonly NodeEvent[], ids: ReadonlyMap<string, number>): NodeReport[] {
   return events.flatMap(({ eventTime, nodes }, event) => {
-    const time = splitTime(eventTime);
+    const { timeStamp, timeNs } = splitTime(eventTime);
     return nodes.nodes.map((state): NodeReport => {
       const nodeId = ids.get(nodeKey(nodes.cluster, state.hostname));
       if (nodeId === undefined)
         throw new StaleNodeError(`node ${state.hostname} vanished while it was looked up`);
-      return { event, nodeId, ...time, state };
+      return { event, nodeId, timeStamp, timeNs, state };
     });
   });
 }

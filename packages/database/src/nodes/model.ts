@@ -65,11 +65,12 @@ function compareBigint(a: bigint, b: bigint): number {
 
 /** Of several reports for the same node and second the greatest; sorted by node and time. */
 export function newestPerSecond(reports: readonly NodeReport[]): NodeReport[] {
-  const best = new Map<string, NodeReport>();
-  for (const report of reports) {
-    const key = `${report.nodeId} ${report.timeStamp}`;
-    const other = best.get(key);
-    if (other === undefined || compareReports(report, other) > 0) best.set(key, report);
+  const sorted = reports.toSorted((a, b) => a.nodeId - b.nodeId || a.timeStamp - b.timeStamp);
+  const best: NodeReport[] = [];
+  for (const report of sorted) {
+    const last = best.at(-1);
+    if (last?.nodeId !== report.nodeId || last.timeStamp !== report.timeStamp) best.push(report);
+    else if (compareReports(report, last) > 0) best[best.length - 1] = report;
   }
-  return [...best.values()].toSorted((a, b) => a.nodeId - b.nodeId || a.timeStamp - b.timeStamp);
+  return best;
 }

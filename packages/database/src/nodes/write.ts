@@ -1,4 +1,8 @@
 import { type Transaction, sql } from "kysely";
+import { ArrayWriter } from "../binary/array-writer.js";
+import { type Column, Columns } from "../binary/columns.js";
+import { ids } from "../binary/ids.js";
+import { copyRows } from "../connection/copy-in.js";
 import type { Schema } from "../schema.js";
 import type { NodeReport } from "./model.js";
 
@@ -20,49 +24,92 @@ const COLUMNS = [
   "gpus_allocated",
 ];
 const columns = sql.raw(COLUMNS.join(", "));
+const keyColumns: readonly Column<NodeReport>[] = [
+  { name: "node_id", type: "integer", value: ({ nodeId }) => nodeId },
+  { name: "time_stamp", type: "bigint", value: ({ timeStamp }) => timeStamp },
+];
+const newestColumns = new Columns(keyColumns);
+const historyColumns = new Columns<NodeReport>([
+  ...keyColumns,
+  { name: "time_ns", type: "integer", value: ({ timeNs }) => timeNs },
+  { name: "node_state", type: "text", value: ({ state }) => state.state },
+  { name: "states", type: "text[]", value: ({ state }) => textArray(state.states) },
+  { name: "jobs_running", type: "integer", value: ({ state }) => state.jobsRunning },
+  { name: "cpus_allocated", type: "integer", value: ({ state }) => state.cpusAllocated },
+  { name: "memory_allocated", type: "bigint", value: ({ state }) => state.memoryAllocated },
+  { name: "gpus_allocated", type: "integer", value: ({ state }) => state.gpusAllocated },
+]);
 const inputColumns =
   sql.raw(`node_id integer, time_stamp bigint, time_ns integer, node_state text, states text[],
   jobs_running integer, cpus_allocated integer, memory_allocated bigint, gpus_allocated integer`);
 const fromExcluded = sql.raw(COLUMNS.map((name) => `${name} = excluded.${name}`).join(", "));
-const fromInput = sql.raw(COLUMNS.map((name) => `${name} = input.${name}`).join(", "));
+const fromHistory = sql.raw(COLUMNS.map((name) => `${name} = node_state.${name}`).join(", "));
 const excludedRank = sql.raw(rank("excluded"));
-const inputRank = sql.raw(rank("input"));
 const storedRank = sql.raw(rank("node_state"));
 const currentRank = sql.raw(rank("node"));
 
+/** The second of each node's newest report; undefined for one without. */
+export type NewestTimes = ReadonlyMap<number, number | undefined>;
+
 /**
- * Locks the nodes of a batch in id order, so that batches can't deadlock and a node can't vanish under its reports.
- *
- * @returns whether all of them exist
+ * Locks the nodes of a batch in id order, so that batches can't deadlock and a node can't vanish under its reports. Those that do
+ * not exist are missing in the answer.
  */
-export async function lockNodes(trx: Trx, ids: readonly number[]): Promise<boolean> {
-  const { rows } = await sql`SELECT id FROM node WHERE id = ANY(${`{${ids.join(",")}}`}::integer[])
-    ORDER BY id FOR NO KEY UPDATE`.execute(trx);
-  return rows.length === ids.length;
+export async function lockNodes(trx: Trx, nodeIds: readonly number[]): Promise<NewestTimes> {
+  const { rows } = await sql<{ id: number; time_stamp: bigint | null }>`SELECT id, time_stamp FROM node
+    WHERE id = ANY(${ids(nodeIds, "integer")}) ORDER BY id FOR NO KEY UPDATE`.execute(trx);
+  return new Map(
+    rows.map(({ id, time_stamp }) => [id, time_stamp === null ? undefined : Number(time_stamp)]),
+  );
 }
 
 /**
- * Adds reports to the history, and to `node` those newer than what it shows. `reports` holds one per node and second.
+ * Adds reports to the history, and to `node` those newer than what it shows. `reports` holds one per node and second, sorted by
+ * both; `newest` comes from `lockNodes`.
  *
- * @returns the (node_id, time_stamp) of the history rows that are new or changed
+ * @returns those that are new, or tell more than what was there
  */
 export async function writeReports(
   trx: Trx,
   reports: readonly NodeReport[],
-): Promise<readonly { node_id: number; time_stamp: bigint }[]> {
+  newest: NewestTimes,
+): Promise<readonly NodeReport[]> {
   if (reports.length === 0) return [];
-  const input = sql`json_to_recordset(${reportsJson(reports)}::json) AS input (${inputColumns})`;
-  const history = await sql<{ node_id: number; time_stamp: bigint }>`
+  // A report newer than its node's newest one can't be there yet: it goes the fast way.
+  const isNewer = ({ nodeId, timeStamp }: NodeReport): boolean =>
+    timeStamp > (newest.get(nodeId) ?? -Infinity);
+  const newer = reports.filter(isNewer);
+  if (newer.length > 0) await copyRows(trx, "node_state", historyColumns, newer);
+  const late = reports.filter((report) => !isNewer(report));
+  const changed = [...newer, ...(await mergeLate(trx, late))];
+  await showNewest(trx, changed);
+  return changed;
+}
+
+async function mergeLate(trx: Trx, late: readonly NodeReport[]): Promise<readonly NodeReport[]> {
+  if (late.length === 0) return [];
+  const input = sql`json_to_recordset(${reportsJson(late)}::json) AS input (${inputColumns})`;
+  const { rows } = await sql<{ node_id: number; time_stamp: bigint }>`
     INSERT INTO node_state (node_id, ${columns}) SELECT node_id, ${columns} FROM ${input}
     ON CONFLICT (node_id, time_stamp) DO UPDATE SET ${fromExcluded} WHERE ${excludedRank} > ${storedRank}
     RETURNING node_id, time_stamp`.execute(trx);
-  const newest = [...new Map(reports.map((report) => [report.nodeId, report])).values()];
-  const current = sql`json_to_recordset(${reportsJson(newest)}::json) AS input (${inputColumns})`;
-  await sql`UPDATE node SET ${fromInput} FROM ${current}
-    WHERE node.id = input.node_id AND (node.time_stamp IS NULL OR ${inputRank} > ${currentRank})`.execute(
+  const changed = new Set(rows.map((row) => `${row.node_id} ${row.time_stamp}`));
+  return late.filter(({ nodeId, timeStamp }) => changed.has(`${nodeId} ${timeStamp}`));
+}
+
+async function showNewest(trx: Trx, reports: readonly NodeReport[]): Promise<void> {
+  if (reports.length === 0) return;
+  const newest = new Map<number, NodeReport>();
+  for (const report of reports) {
+    const other = newest.get(report.nodeId);
+    if (other === undefined || report.timeStamp > other.timeStamp) newest.set(report.nodeId, report);
+  }
+  // Its content comes from the history: it has just been written there.
+  await sql`UPDATE node SET ${fromHistory} FROM ${newestColumns.rows([...newest.values()])}
+    JOIN node_state USING (node_id, time_stamp)
+    WHERE node.id = input.node_id AND (node.time_stamp IS NULL OR ${storedRank} > ${currentRank})`.execute(
     trx,
   );
-  return history.rows;
 }
 
 function reportsJson(reports: readonly NodeReport[]): string {
@@ -79,4 +126,25 @@ function reportsJson(reports: readonly NodeReport[]): string {
       gpus_allocated: state.gpusAllocated,
     })),
   );
+}
+
+const singles = new Map<string, Buffer>();
+const MOST_SINGLES = 100;
+
+/** Nearly every node reports one state, and there are few: their bytes are remembered. */
+function textArray(texts: readonly string[]): Buffer {
+  const [only] = texts;
+  if (only === undefined || texts.length > 1) return encodeTexts(texts);
+  let bytes = singles.get(only);
+  if (bytes === undefined) {
+    bytes = encodeTexts(texts);
+    if (singles.size < MOST_SINGLES) singles.set(only, bytes);
+  }
+  return bytes;
+}
+
+function encodeTexts(texts: readonly string[]): Buffer {
+  const writer = new ArrayWriter("text", texts.length);
+  for (const text of texts) writer.add(text);
+  return writer.finish();
 }
