@@ -6,6 +6,7 @@ import type { ServiceRun } from "./service.ts";
 import { type Feed, type LoadStack, jobFeed, nodeFeed, publishAll } from "./stack.ts";
 
 export interface Drained {
+  /** Messages. */
   readonly events: number;
   readonly seconds: number;
   /** CPU microseconds per event. */
@@ -51,13 +52,13 @@ export async function drained({ jsm }: LoadStack, { stream, durable }: Feed = jo
   }
 }
 
-export interface Floor {
+interface Floor {
   readonly rows: number;
   readonly seconds: number;
 }
 
 /** Empties the tables and writes the rows of one back with COPY over one connection: what Postgres itself takes for them. */
-export async function copyFloor(stack: LoadStack, table: "job" | "node_state" = "job"): Promise<Floor> {
+export async function copyFloor(stack: LoadStack, table: "job" | "node_state"): Promise<Floor> {
   // A partitioned table has no rows of its own.
   const rows = await copyOut(stack.databaseUrl, `(SELECT * FROM ${table})`);
   await emptyTables(stack);

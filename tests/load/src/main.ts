@@ -1,16 +1,16 @@
 import { parseArgs } from "node:util";
 import { type Finding, asTable, note } from "./report.ts";
+import { jobs } from "./scenarios/jobs.ts";
 import { largeTable } from "./scenarios/large-table.ts";
 import { latency } from "./scenarios/latency.ts";
 import { memory } from "./scenarios/memory.ts";
 import { nodestate } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
-import { throughput } from "./scenarios/throughput.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Finding[]>>> = {
-  starts: () => throughput({ name: "starts", jobs: 150_000, rounds: 7, startsOnly: true, goal: 0.6 }),
+  starts: () => jobs({ name: "starts", jobs: 150_000, rounds: 7, startsOnly: true, goal: 0.6 }),
   "starts-quiet": () =>
-    throughput({
+    jobs({
       name: "starts without lifecycle events",
       jobs: 150_000,
       rounds: 7,
@@ -19,7 +19,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
       env: { INGEST_LIFECYCLE_EVENTS: "off" },
     }),
   shuffled: () =>
-    throughput({ name: "shuffled starts and stops", jobs: 75_000, rounds: 7, startsOnly: false, goal: 0.4 }),
+    jobs({ name: "shuffled starts and stops", jobs: 75_000, rounds: 7, startsOnly: false, goal: 0.4 }),
   latency,
   memory,
   replicas,

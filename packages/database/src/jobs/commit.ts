@@ -17,7 +17,7 @@ export async function commitJobs<Event extends JobEvent>(
   mode: CommitMode,
   window?: DuplicateWindow<Event>,
 ): Promise<Applied<JobOutcome, RunChange>> {
-  const apply = (trx: Parameters<typeof applyJobEvents>[0], events: readonly Event[]) =>
+  const apply: Batch<Event, JobOutcome, RunChange>["apply"] = (trx, events) =>
     applyJobEvents(trx, events, window);
   const applied = await commitBatch(db, { ...batch, isolation: isolationFor(window), apply }, mode);
   const settled = await settleJobs(db, jobIdsOf(batch.events), window);

@@ -13,24 +13,9 @@ const rank = (table: string): string =>
   `(${table}.time_stamp, ${table}.time_ns, ${table}.cpus_allocated, ${table}.memory_allocated, ${table}.gpus_allocated,
     ${table}.jobs_running, array_to_string(${table}.states, E'\\n') COLLATE "C")`;
 
-const COLUMNS = [
-  "time_stamp",
-  "time_ns",
-  "node_state",
-  "states",
-  "jobs_running",
-  "cpus_allocated",
-  "memory_allocated",
-  "gpus_allocated",
-];
-const columns = sql.raw(COLUMNS.join(", "));
-const keyColumns: readonly Column<NodeReport>[] = [
-  { name: "node_id", type: "integer", value: ({ nodeId }) => nodeId },
+const nodeColumn: Column<NodeReport> = { name: "node_id", type: "integer", value: (report) => report.nodeId };
+const reportColumns: readonly Column<NodeReport>[] = [
   { name: "time_stamp", type: "bigint", value: ({ timeStamp }) => timeStamp },
-];
-const newestColumns = new Columns(keyColumns);
-const historyColumns = new Columns<NodeReport>([
-  ...keyColumns,
   { name: "time_ns", type: "integer", value: ({ timeNs }) => timeNs },
   { name: "node_state", type: "text", value: ({ state }) => state.state },
   { name: "states", type: "text[]", value: ({ state }) => textArray(state.states) },
@@ -38,12 +23,16 @@ const historyColumns = new Columns<NodeReport>([
   { name: "cpus_allocated", type: "integer", value: ({ state }) => state.cpusAllocated },
   { name: "memory_allocated", type: "bigint", value: ({ state }) => state.memoryAllocated },
   { name: "gpus_allocated", type: "integer", value: ({ state }) => state.gpusAllocated },
-]);
-const inputColumns =
-  sql.raw(`node_id integer, time_stamp bigint, time_ns integer, node_state text, states text[],
-  jobs_running integer, cpus_allocated integer, memory_allocated bigint, gpus_allocated integer`);
-const fromExcluded = sql.raw(COLUMNS.map((name) => `${name} = excluded.${name}`).join(", "));
-const fromHistory = sql.raw(COLUMNS.map((name) => `${name} = node_state.${name}`).join(", "));
+];
+const historyColumns = new Columns([nodeColumn, ...reportColumns]);
+const newestColumns = new Columns([nodeColumn, ...reportColumns.slice(0, 1)]);
+const names = reportColumns.map(({ name }) => name);
+const columns = sql.raw(names.join(", "));
+const inputColumns = sql.raw(
+  [nodeColumn, ...reportColumns].map(({ name, type }) => `${name} ${type}`).join(", "),
+);
+const fromExcluded = sql.raw(names.map((name) => `${name} = excluded.${name}`).join(", "));
+const fromHistory = sql.raw(names.map((name) => `${name} = node_state.${name}`).join(", "));
 const excludedRank = sql.raw(rank("excluded"));
 const storedRank = sql.raw(rank("node_state"));
 const currentRank = sql.raw(rank("node"));
@@ -81,7 +70,7 @@ export async function writeReports(
   const newer = reports.filter(isNewer);
   if (newer.length > 0) await copyRows(trx, "node_state", historyColumns, newer);
   const late = reports.filter((report) => !isNewer(report));
-  const changed = [...newer, ...(await mergeLate(trx, late))];
+  const changed = [...(await mergeLate(trx, late)), ...newer];
   await showNewest(trx, changed);
   return changed;
 }
@@ -97,13 +86,10 @@ async function mergeLate(trx: Trx, late: readonly NodeReport[]): Promise<readonl
   return late.filter(({ nodeId, timeStamp }) => changed.has(`${nodeId} ${timeStamp}`));
 }
 
+/** `reports`: those of one node in the order of their times. */
 async function showNewest(trx: Trx, reports: readonly NodeReport[]): Promise<void> {
   if (reports.length === 0) return;
-  const newest = new Map<number, NodeReport>();
-  for (const report of reports) {
-    const other = newest.get(report.nodeId);
-    if (other === undefined || report.timeStamp > other.timeStamp) newest.set(report.nodeId, report);
-  }
+  const newest = new Map(reports.map((report) => [report.nodeId, report]));
   // Its content comes from the history: it has just been written there.
   await sql`UPDATE node SET ${fromHistory} FROM ${newestColumns.rows([...newest.values()])}
     JOIN node_state USING (node_id, time_stamp)

@@ -1,47 +1,24 @@
-import { simulate, defaultOptions } from "@cc-ingest/simulation";
+import { defaultOptions, simulate } from "@cc-ingest/simulation";
 import { sql } from "kysely";
-import { copyFloor, drainBacklog, emptyTables } from "../backlog.ts";
-import { type Finding, median, note } from "../report.ts";
-import { startService } from "../service.ts";
-import { type LoadStack, nodeFeed, startStack } from "../stack.ts";
+import type { Finding } from "../report.ts";
+import { type LoadStack, nodeFeed } from "../stack.ts";
+import { throughput } from "./throughput.ts";
 
 const NODES = 1_000;
 const MESSAGES = 400;
-const ROUNDS = 7;
-const GOAL = 0.5;
 
-/** A backlog of node reports, a thousand nodes to a message, beside COPY of the rows they end in: product and floor alternate. */
-export async function nodestate(): Promise<Finding> {
-  await using stack = await startStack();
-  await using service = await startService(nodeFeed.durable, stack.env);
-  const ratios: number[] = [];
-  const rates: number[] = [];
-  const floors: number[] = [];
-  let size = "";
-  for (let round = 0; round <= ROUNDS; round++) {
-    const { seconds, cpu } = await drainBacklog(stack, [service], reports(round + 1), nodeFeed);
-    size = await sizePerMillion(stack);
-    const floor = await copyFloor(stack, "node_state");
-    await emptyTables(stack);
-    const [rate, floorRate] = [(MESSAGES * NODES) / seconds, floor.rows / floor.seconds];
-    const shares = [cpu.service, cpu.postgres, cpu.broker].map((us) => (us / NODES).toFixed(1)).join(" + ");
-    note(
-      `nodestate ${round}: ${rate.toFixed(0)} rows/s, COPY ${floorRate.toFixed(0)} rows/s, ratio ${(rate / floorRate).toFixed(2)}; ` +
-        `CPU µs per row: service + postgres + broker = ${shares}`,
-    );
-    if (round === 0) continue;
-    ratios.push(rate / floorRate);
-    rates.push(rate);
-    floors.push(floorRate);
-  }
-  const ratio = median(ratios);
-  return {
-    what: "node states, 1,000 nodes to a message, one process, against COPY of the rows",
-    figure: `${ratio.toFixed(2)} ×`,
-    goal: `≥ ${GOAL}`,
-    met: ratio >= GOAL,
-    detail: `${median(rates).toFixed(0)} rows/s, COPY ${median(floors).toFixed(0)} rows/s; ratios ${ratios.map((r) => r.toFixed(2)).join(" ")}; peak RSS ${service.memory().peak.toFixed(0)} MB; ${size}`,
-  };
+/** Node reports, a thousand nodes to a message; counted in rows. */
+export function nodestate(): Promise<Finding> {
+  return throughput({
+    name: "node states, 1,000 nodes to a message",
+    feed: nodeFeed,
+    messages: reports,
+    perMessage: NODES,
+    table: "node_state",
+    rounds: 7,
+    goal: 0.5,
+    look: sizePerMillion,
+  });
 }
 
 /** Reports of one cluster, a minute apart, in which jobs come and go. */
