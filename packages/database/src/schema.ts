@@ -110,6 +110,25 @@ export interface NodeStateTable extends NodeReportColumns {
   node_id: number;
 }
 
+/** The first report of a state after another one, or of a node: all reports up to the next row told the same state. */
+export interface NodeStateChangeTable {
+  node_id: number;
+  /** Unix seconds. */
+  time_stamp: Int8;
+  node_state: ResolvedState;
+  /** Null for the first report of the node. */
+  previous_state: ResolvedState | null;
+}
+
+/** By how much the number of a cluster's nodes in a state changed within ten minutes, summed up from the changes. */
+export interface NodesPerStateDeltaTable {
+  cluster: string;
+  /** Begin of the ten minutes, in Unix seconds. */
+  slot: Int8;
+  node_state: ResolvedState;
+  delta: number;
+}
+
 /** The message a line came in, and the line. */
 interface LineSourceColumns {
   service: string;
@@ -149,6 +168,8 @@ export interface Schema {
   jobtag: JobTagTable;
   node: NodeTable;
   node_state: NodeStateTable;
+  node_state_change: NodeStateChangeTable;
+  nodes_per_state_delta: NodesPerStateDeltaTable;
   dead_letter: DeadLetterTable;
   start_message: StartMessageTable;
   ingest_lock: { slot: number };

@@ -71,9 +71,11 @@ export async function copyFloor(stack: LoadStack, table: "job" | "node_state"): 
 }
 
 export async function emptyTables({ db, jsm }: LoadStack): Promise<void> {
-  await sql`TRUNCATE job, jobtag, tag, parked_stop, dead_letter, node_state`.execute(db);
+  await sql`TRUNCATE job, jobtag, tag, parked_stop, dead_letter, node_state, node_state_change, nodes_per_state_delta`.execute(
+    db,
+  );
   // The nodes stay, as a process remembers them, but not what they last reported.
-  await sql`UPDATE node SET time_stamp = NULL`.execute(db);
+  await sql`UPDATE node SET time_stamp = NULL, node_state = NULL`.execute(db);
   for (const { stream } of [jobFeed, nodeFeed])
     if (await exists(jsm, stream)) await jsm.streams.purge(stream);
 }

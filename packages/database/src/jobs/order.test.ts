@@ -6,6 +6,7 @@ import { anyDelivery, anyEvents } from "../testing/job-arbitrary.js";
 import { type Rules, type Tables, oracle } from "../testing/job-oracle.js";
 import { sampleWindow, startEvent } from "../testing/job-samples.js";
 import { readTables } from "../testing/job-tables.js";
+import { runsFromEnvironment } from "../testing/order-runs.js";
 import { applyJobEvents } from "./apply.js";
 import { commitJobs } from "./commit.js";
 import { type JobEvent, type RunChange, closeState, closeTime } from "./model.js";
@@ -13,7 +14,6 @@ import { reapJobs } from "./reap.js";
 import { isolationFor } from "./settle.js";
 
 const database = useEmptyTables(8);
-const { ORDER_RUNS = "600", ORDER_SEED, ORDER_PATH } = process.env;
 const ROUND = 1_000_000n;
 const LONG_AFTER = 1_760_000_100;
 
@@ -68,16 +68,7 @@ test("any permutation, duplication, batching and interleaving gives the oracle's
       expect(tables).toEqual(expected);
       expectAnnounced(tables, announced);
     }),
-    {
-      numRuns: Number(ORDER_RUNS),
-      ...(ORDER_SEED === undefined ? {} : { seed: Number(ORDER_SEED) }),
-      ...(ORDER_PATH === undefined ? {} : { path: ORDER_PATH }),
-      reporter(run) {
-        if (!run.failed) return;
-        const replay = `ORDER_SEED=${run.seed} ORDER_PATH=${run.counterexamplePath} pnpm --filter @cc-ingest/database test order`;
-        throw new Error(`${fc.defaultReportMessage(run)}\n\nReplay: ${replay}`);
-      },
-    },
+    runsFromEnvironment({ runs: 600, filter: "jobs/order" }),
   );
 }, 600_000);
 

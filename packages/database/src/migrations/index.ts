@@ -4,6 +4,7 @@ import * as nodes from "./0002-nodes.js";
 import * as deadLetters from "./0003-dead-letters.js";
 import * as jobRules from "./0004-job-rules.js";
 import * as nodeCapacity from "./0005-node-capacity.js";
+import * as nodeStateChanges from "./0006-node-state-changes.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,7 +13,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-dead-letters": deadLetters,
   "0004-job-rules": jobRules,
   "0005-node-capacity": nodeCapacity,
+  "0006-node-state-changes": nodeStateChanges,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0005-node-capacity";
+export const requiredMigration = "0006-node-state-changes";

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { useEmptyTables } from "../testing/database.js";
 import { nodeState, nodes } from "../testing/node-samples.js";
@@ -106,70 +105,3 @@ test("a node gets its place and capacity once by each process, so that changed d
   await commit(new NodeStore(), [nodes(T + 60, [nodeState("f0101")])]);
   expect(await placed()).toMatchObject([{ subcluster: "spr" }]);
 });
-
-test("concurrent writers in any order give the tables of one ordered writer", async () => {
-  const report = fc.record({
-    host: fc.constantFrom("n1", "n2", "n3"),
-    time: fc.integer({ min: 0, max: 3 }),
-    fraction: fc.constantFrom(0, 0.5),
-    jobsRunning: fc.integer({ min: 0, max: 3 }),
-    states: fc.constantFrom(["idle"], ["idle", "drain"]),
-  });
-  let round = 0;
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(report, { minLength: 1, maxLength: 4 }), { maxLength: 8 }),
-      async (batches) => {
-        const cluster = `c${round++}`;
-        const events = batches.map((batch) =>
-          batch.map(({ host, time, fraction, ...state }) =>
-            nodes(T + DAY * time + fraction, [nodeState(host, state)], cluster),
-          ),
-        );
-        await Promise.all(events.map((batch) => commit(new NodeStore(), batch)));
-        const expected = expectedHistory(events.flat());
-        const rows = await database()
-          .selectFrom("node_state")
-          .innerJoin("node", "node.id", "node_state.node_id")
-          .select(["hostname", "node_state.time_stamp", "node_state.jobs_running", "node_state.states"])
-          .where("cluster", "=", cluster)
-          .execute();
-        const seen = rows.map(
-          (row) => `${row.hostname} ${row.time_stamp} ${row.jobs_running} ${row.states.join()}`,
-        );
-        expect(seen.toSorted()).toEqual(expected.history);
-        const newest = await database()
-          .selectFrom("node")
-          .selectAll()
-          .where("cluster", "=", cluster)
-          .execute();
-        expect(
-          newest.map((row) => `${row.hostname} ${row.time_stamp} ${row.jobs_running}`).toSorted(),
-        ).toEqual(expected.current);
-      },
-    ),
-    { numRuns: 250 },
-  );
-});
-
-/** As the pull loop does: a conflict is tried again. */
-
-/** Sorted by time, then content; of one second the last stands. As simple as can be. */
-function expectedHistory(events: readonly NodeEvent[]) {
-  const reports = events
-    .flatMap((event) => event.nodes.nodes.map((node) => ({ ...node, eventTime: event.eventTime })))
-    .toSorted(
-      (a, b) =>
-        Number(a.eventTime - b.eventTime) ||
-        a.jobsRunning - b.jobsRunning ||
-        a.states.length - b.states.length,
-    );
-  const seconds = new Map<string, string>();
-  const newest = new Map<string, string>();
-  for (const { hostname, eventTime, jobsRunning, states } of reports) {
-    const second = `${hostname} ${eventTime / 1_000_000_000n}`;
-    seconds.set(second, `${second} ${jobsRunning} ${states.join()}`);
-    newest.set(hostname, `${second} ${jobsRunning}`);
-  }
-  return { history: [...seconds.values()].toSorted(), current: [...newest.values()].toSorted() };
-}

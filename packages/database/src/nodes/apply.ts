@@ -77,11 +77,11 @@ async function applyNodeEvents(
 ): Promise<readonly NodeOutcome[]> {
   const reports = newestPerSecond(toReports(events, ids));
   const nodeIds = [...new Set(reports.map(({ nodeId }) => nodeId))];
-  const newest = await lockNodes(trx, nodeIds);
-  if (newest.size !== nodeIds.length)
+  const nodes = await lockNodes(trx, nodeIds);
+  if (nodes.size !== nodeIds.length)
     throw new StaleNodeError("a node's row was deleted; its id is looked up again");
   if (placeOf !== undefined) await placeNodes(trx, fresh, placeOf);
-  const written = await writeReports(trx, reports, newest);
+  const written = await writeReports(trx, reports, nodes);
   const changed = new Set(written.map(({ event }) => event));
   return events.map((_, index) => (changed.has(index) ? "applied" : "duplicate"));
 }

@@ -3,8 +3,11 @@ import { ArrayWriter } from "../binary/array-writer.js";
 import { type Column, Columns } from "../binary/columns.js";
 import { ids } from "../binary/ids.js";
 import { copyRows } from "../connection/copy-in.js";
-import type { Schema } from "../schema.js";
+import type { ResolvedState, Schema } from "../schema.js";
 import type { NodeReport } from "./model.js";
+import { reassessChanges } from "./reassess-changes.js";
+import { type LockedNode, changesOfNewer } from "./state-changes.js";
+import { writeChanges } from "./write-changes.js";
 
 type Trx = Transaction<Schema>;
 
@@ -37,42 +40,72 @@ const excludedRank = sql.raw(rank("excluded"));
 const storedRank = sql.raw(rank("node_state"));
 const currentRank = sql.raw(rank("node"));
 
-/** The second of each node's newest report; undefined for one without. */
-export type NewestTimes = ReadonlyMap<number, number | undefined>;
-
 /**
  * Locks the nodes of a batch in id order, so that batches can't deadlock and a node can't vanish under its reports. Those that do
  * not exist are missing in the answer.
  */
-export async function lockNodes(trx: Trx, nodeIds: readonly number[]): Promise<NewestTimes> {
-  const { rows } = await sql<{ id: number; time_stamp: bigint | null }>`SELECT id, time_stamp FROM node
+export async function lockNodes(
+  trx: Trx,
+  nodeIds: readonly number[],
+): Promise<ReadonlyMap<number, LockedNode>> {
+  const { rows } = await sql<{
+    id: number;
+    cluster: string;
+    time_stamp: bigint | null;
+    node_state: ResolvedState | null;
+  }>`SELECT id, cluster, time_stamp, node_state FROM node
     WHERE id = ANY(${ids(nodeIds, "integer")}) ORDER BY id FOR NO KEY UPDATE`.execute(trx);
   return new Map(
-    rows.map(({ id, time_stamp }) => [id, time_stamp === null ? undefined : Number(time_stamp)]),
+    rows.map(({ id, cluster, time_stamp, node_state }) => [
+      id,
+      {
+        cluster,
+        timeStamp: time_stamp === null ? undefined : Number(time_stamp),
+        state: node_state ?? undefined,
+      },
+    ]),
   );
 }
 
 /**
- * Adds reports to the history, and to `node` those newer than what it shows. `reports` holds one per node and second, sorted by
- * both; `newest` comes from `lockNodes`.
+ * Adds reports to the history, the changes of state they bring to `node_state_change`, and to `node` those newer than what it
+ * shows. `reports` holds one per node and second, sorted by both; `nodes` comes from `lockNodes`.
  *
  * @returns those that are new, or tell more than what was there
  */
 export async function writeReports(
   trx: Trx,
   reports: readonly NodeReport[],
-  newest: NewestTimes,
+  nodes: ReadonlyMap<number, LockedNode>,
 ): Promise<readonly NodeReport[]> {
   if (reports.length === 0) return [];
-  // A report newer than its node's newest one can't be there yet: it goes the fast way.
   const isNewer = ({ nodeId, timeStamp }: NodeReport): boolean =>
-    timeStamp > (newest.get(nodeId) ?? -Infinity);
+    timeStamp > (nodes.get(nodeId)?.timeStamp ?? -Infinity);
+  const merged = await mergeLate(
+    trx,
+    reports.filter((report) => !isNewer(report)),
+  );
+  const edits = await reassessChanges(trx, merged);
+  // A report newer than its node's newest one can't be there yet: it goes the fast way.
   const newer = reports.filter(isNewer);
   if (newer.length > 0) await copyRows(trx, "node_state", historyColumns, newer);
-  const late = reports.filter((report) => !isNewer(report));
-  const changed = [...(await mergeLate(trx, late)), ...newer];
+  const changed = [...merged, ...newer];
   await showNewest(trx, changed);
+  await writeChanges(trx, [...edits, ...changesOfNewer(newer, nodes, stateAhead(nodes, merged))]);
   return changed;
+}
+
+/** The state of a node's newest report, which one of the same second may just have replaced. */
+function stateAhead(
+  nodes: ReadonlyMap<number, LockedNode>,
+  merged: readonly NodeReport[],
+): (nodeId: number) => ResolvedState | undefined {
+  const replaced = new Map(
+    merged
+      .filter(({ nodeId, timeStamp }) => timeStamp === nodes.get(nodeId)?.timeStamp)
+      .map(({ nodeId, state }) => [nodeId, state.state]),
+  );
+  return (nodeId) => replaced.get(nodeId) ?? nodes.get(nodeId)?.state;
 }
 
 async function mergeLate(trx: Trx, late: readonly NodeReport[]): Promise<readonly NodeReport[]> {
