@@ -3,7 +3,8 @@ import type { Delivery, Retrying } from "@cc-ingest/jetstream";
 import type { Precision } from "@cc-ingest/protocol";
 import { type Logger, extractTraceContext, withBatchSpan, withSpan } from "@cc-ingest/telemetry";
 import type { Counters } from "./counters.js";
-import { type LineEvent, type LineOrigin, type Sourced, deadLetter, decodeBatch } from "./decode-batch.js";
+import { type LineEvent, type LineOrigin, type Sourced, deadLetter } from "./decode-batch.js";
+import { decodeInTurns } from "./decode-in-turns.js";
 import type { Work } from "./definition.js";
 
 export interface BatchContext<Event extends LineEvent, Effect> {
@@ -36,7 +37,12 @@ export async function processBatch<Event extends LineEvent, Effect>(
   await withBatchSpan(span, async () => {
     const { accept, announce, maxAheadSeconds } = work;
     const batch: SourcedBatch<Event> = await withSpan("decode", {}, async () => ({
-      ...decodeBatch(deliveries, { ...origin, precision: context.precision, maxAheadSeconds, accept }),
+      ...(await decodeInTurns(deliveries, {
+        ...origin,
+        precision: context.precision,
+        maxAheadSeconds,
+        accept,
+      })),
       toDeadLetter: (event, error) => databaseRefusal(origin, event, error),
     }));
     const { outcomes, effects } = await retrying((attempt) =>

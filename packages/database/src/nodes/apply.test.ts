@@ -53,6 +53,13 @@ test("a report becomes history and the node's newest state, with the states as t
   expect(row).toMatchObject({ memory_allocated: 2n ** 40n, health_state: null });
 });
 
+test("the newest state lists what was sent, whatever is in it", async () => {
+  const lists = [[], [""], ["idle"], ["idle", "drain"], ["odd\nword"], ["", ""]];
+  const reports = lists.map((states, index) => nodeState(`f${index}`, { states }));
+  await commit(new NodeStore(), [nodes(T, reports)]);
+  expect((await current()).map((row) => row.states)).toEqual(lists);
+});
+
 test("the same message twice changes nothing", async () => {
   const store = new NodeStore();
   const event = nodes(T, [nodeState("f0101"), nodeState("f0102")]);

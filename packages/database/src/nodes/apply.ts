@@ -10,21 +10,14 @@ import {
   newestPerSecond,
   splitTime,
 } from "./model.js";
-import { NodeIds, type ResolvedNodes, nodeKey } from "./node-ids.js";
+import { KnownNodes, type ResolvedNodes, StaleNodeError } from "./known-nodes.js";
 import { Partitions } from "./partitions.js";
 import { placeNodes } from "./place-nodes.js";
-import { lockNodes, writeReports } from "./write.js";
+import { addToHistory, followHistory, lockNodes } from "./write.js";
 
-/** A remembered node id whose row is gone: the ids are forgotten, and the batch succeeds when tried again. */
-class StaleNodeError extends Error {
-  override readonly name = "StaleNodeError";
-  /** serialization_failure: what it means to whoever classifies it. */
-  readonly code = "40001";
-}
-
-/** Applies nodestate events. Remembers node ids and partitions between batches: one instance per process. */
+/** Applies nodestate events. Remembers nodes and partitions between batches: one instance per process. */
 export class NodeStore {
-  readonly #ids = new NodeIds();
+  readonly #nodes = new KnownNodes();
   readonly #partitions = new Partitions();
   readonly #placeOf: PlaceOf | undefined;
 
@@ -40,21 +33,22 @@ export class NodeStore {
     mode: CommitMode,
   ): Promise<Applied<NodeOutcome | "rejected", never>> {
     const seconds = batch.events.map(({ eventTime }) => splitTime(eventTime).timeStamp);
-    let seen: ReadonlyMap<string, number>[] = [];
+    let learnt: (() => void)[] = [];
     try {
       await this.#partitions.ensure(db, seconds);
       const apply: Batch<Event, NodeOutcome, never>["apply"] = async (trx, events) => {
-        const resolved = await this.#ids.resolve(trx, events);
-        seen.push(resolved.ids);
-        return { outcomes: await applyNodeEvents(trx, events, resolved, this.#placeOf), effects: [] };
+        const resolved = await this.#nodes.resolve(trx, events);
+        const { outcomes, newest } = await applyNodeEvents(trx, events, resolved, this.#placeOf);
+        learnt.push(() => resolved.remember(newest));
+        return { outcomes, effects: [] };
       };
       const beforeRetry = async (): Promise<void> => {
         this.#forget();
-        seen = [];
+        learnt = [];
         await this.#partitions.ensure(db, seconds);
       };
       const applied = await commitBatch(db, { ...batch, apply, beforeRetry }, mode);
-      for (const ids of seen) this.#ids.remember(ids);
+      for (const remember of learnt) remember();
       return applied;
     } catch (error) {
       this.#forget();
@@ -64,36 +58,44 @@ export class NodeStore {
 
   /** What was remembered may be what failed: a node deleted, a partition dropped. */
   #forget(): void {
-    this.#ids.forgetAll();
+    this.#nodes.forgetAll();
     this.#partitions.forgetAll();
   }
 }
 
+/** `newest`: the second of each node's newest report afterwards, by node id. */
 async function applyNodeEvents(
   trx: Transaction<Schema>,
   events: readonly NodeEvent[],
-  { ids, fresh }: ResolvedNodes,
+  { nodes, fresh }: ResolvedNodes,
   placeOf: PlaceOf | undefined,
-): Promise<readonly NodeOutcome[]> {
-  const reports = newestPerSecond(toReports(events, ids));
+): Promise<{ outcomes: readonly NodeOutcome[]; newest: ReadonlyMap<number, number> }> {
+  const reports = newestPerSecond(toReports(events, nodes));
+  const remembered = new Map(nodes.flat().map(({ id, newest }) => [id, newest]));
+  const added = await addToHistory(trx, reports, remembered);
   const nodeIds = [...new Set(reports.map(({ nodeId }) => nodeId))];
-  const nodes = await lockNodes(trx, nodeIds);
-  if (nodes.size !== nodeIds.length)
-    throw new StaleNodeError("a node's row was deleted; its id is looked up again");
+  const locked = await lockNodes(trx, nodeIds);
+  if (locked.size !== nodeIds.length)
+    throw new StaleNodeError("a node's row was deleted; it is looked up again");
   if (placeOf !== undefined) await placeNodes(trx, fresh, placeOf);
-  const written = await writeReports(trx, reports, nodes);
-  const changed = new Set(written.map(({ event }) => event));
-  return events.map((_, index) => (changed.has(index) ? "applied" : "duplicate"));
+  await followHistory(trx, added, locked);
+  const newest = new Map<number, number>();
+  for (const [id, { timeStamp }] of locked) if (timeStamp !== undefined) newest.set(id, timeStamp);
+  for (const { nodeId, timeStamp } of added)
+    newest.set(nodeId, Math.max(timeStamp, newest.get(nodeId) ?? timeStamp));
+  const changed = new Set(added.map(({ event }) => event));
+  return { outcomes: events.map((_, index) => (changed.has(index) ? "applied" : "duplicate")), newest };
 }
 
-function toReports(events: readonly NodeEvent[], ids: ReadonlyMap<string, number>): NodeReport[] {
-  return events.flatMap(({ eventTime, nodes }, event) => {
+function toReports(events: readonly NodeEvent[], known: ResolvedNodes["nodes"]): NodeReport[] {
+  const reports: NodeReport[] = [];
+  events.forEach(({ eventTime, nodes }, event) => {
     const { timeStamp, timeNs } = splitTime(eventTime);
-    return nodes.nodes.map((state): NodeReport => {
-      const nodeId = ids.get(nodeKey(nodes.cluster, state.hostname));
-      if (nodeId === undefined)
-        throw new StaleNodeError(`node ${state.hostname} vanished while it was looked up`);
-      return { event, nodeId, timeStamp, timeNs, state };
+    const rows = known[event] ?? [];
+    nodes.nodes.forEach((state, index) => {
+      const nodeId = rows[index]?.id;
+      if (nodeId !== undefined) reports.push({ event, nodeId, timeStamp, timeNs, state });
     });
   });
+  return reports;
 }

@@ -1,7 +1,7 @@
 import { type Transaction, sql } from "kysely";
 import type { Schema } from "../schema.js";
 import type { PlaceOf } from "./model.js";
-import type { NodeRow } from "./node-ids.js";
+import type { NodeRow } from "./known-nodes.js";
 
 /**
  * Gives nodes the subcluster and the capacity that the cluster definitions say. A process does so once for each node it meets, so

@@ -12,9 +12,9 @@ import { writeChanges } from "./write-changes.js";
 type Trx = Transaction<Schema>;
 
 /** The order of `compareReports`, in SQL. */
-const rank = (table: string): string =>
+const rank = (table: string, states = `array_to_string(${table}.states, E'\\n')`): string =>
   `(${table}.time_stamp, ${table}.time_ns, ${table}.cpus_allocated, ${table}.memory_allocated, ${table}.gpus_allocated,
-    ${table}.jobs_running, array_to_string(${table}.states, E'\\n') COLLATE "C")`;
+    ${table}.jobs_running, ${states} COLLATE "C")`;
 
 const nodeColumn: Column<NodeReport> = { name: "node_id", type: "integer", value: (report) => report.nodeId };
 const reportColumns: readonly Column<NodeReport>[] = [
@@ -28,21 +28,59 @@ const reportColumns: readonly Column<NodeReport>[] = [
   { name: "gpus_allocated", type: "integer", value: ({ state }) => state.gpusAllocated },
 ];
 const historyColumns = new Columns([nodeColumn, ...reportColumns]);
-const newestColumns = new Columns([nodeColumn, ...reportColumns.slice(0, 1)]);
+/** unnest makes rows of arrays of text, not of arrays of arrays: the states come as one text, as in `rank`. */
+const newestColumns = new Columns(
+  [nodeColumn, ...reportColumns].map((column) =>
+    column.name === "states" ? { ...column, type: "text" as const, value: joinedStates } : column,
+  ),
+);
 const names = reportColumns.map(({ name }) => name);
 const columns = sql.raw(names.join(", "));
 const inputColumns = sql.raw(
   [nodeColumn, ...reportColumns].map(({ name, type }) => `${name} ${type}`).join(", "),
 );
 const fromExcluded = sql.raw(names.map((name) => `${name} = excluded.${name}`).join(", "));
-const fromHistory = sql.raw(names.map((name) => `${name} = node_state.${name}`).join(", "));
+/** A text may stand for several lists when it is empty or has line breaks: then the history tells, where it has just been written. */
+const statesFromInput = `states = CASE WHEN input.states = '' OR strpos(input.states, E'\\n') > 0
+  THEN (SELECT states FROM node_state WHERE node_id = node.id AND time_stamp = input.time_stamp)
+  ELSE ARRAY[input.states] END`;
+const fromInput = sql.raw(
+  names.map((name) => (name === "states" ? statesFromInput : `${name} = input.${name}`)).join(", "),
+);
 const excludedRank = sql.raw(rank("excluded"));
 const storedRank = sql.raw(rank("node_state"));
+const inputRank = sql.raw(rank("input", "input.states"));
 const currentRank = sql.raw(rank("node"));
 
 /**
- * Locks the nodes of a batch in id order, so that batches can't deadlock and a node can't vanish under its reports. Those that do
- * not exist are missing in the answer.
+ * Adds reports to the history, without waiting for others that write the same nodes' history. `reports` holds one per node and second,
+ * sorted by both; `newest` tells the second of each node's newest report, as far as is known.
+ *
+ * @returns those that are new, or tell more than what was there; sorted as they came
+ */
+export async function addToHistory(
+  trx: Trx,
+  reports: readonly NodeReport[],
+  newest: ReadonlyMap<number, number | undefined>,
+): Promise<readonly NodeReport[]> {
+  // What seems newer than all there is goes the fast way. Where others were quicker the server refuses it, as a conflict.
+  const isNewer = ({ nodeId, timeStamp }: NodeReport): boolean =>
+    timeStamp > (newest.get(nodeId) ?? -Infinity);
+  const newer = reports.filter(isNewer);
+  if (newer.length > 0) await copyRows(trx, "node_state", historyColumns, newer);
+  if (newer.length === reports.length) return newer;
+  const merged = new Set(
+    await mergeLate(
+      trx,
+      reports.filter((report) => !isNewer(report)),
+    ),
+  );
+  return reports.filter((report) => isNewer(report) || merged.has(report));
+}
+
+/**
+ * Puts the writers of a node in line, from here to the commit. In id order, so that they can't deadlock. Nodes that do not exist are
+ * missing in the answer.
  */
 export async function lockNodes(
   trx: Trx,
@@ -68,40 +106,38 @@ export async function lockNodes(
 }
 
 /**
- * Adds reports to the history, the changes of state they bring to `node_state_change`, and to `node` those newer than what it
- * shows. `reports` holds one per node and second, sorted by both; `nodes` comes from `lockNodes`.
- *
- * @returns those that are new, or tell more than what was there
+ * Brings up to date what is derived from the history: the changes of state, and in `node` the newest report. `added` has been added to
+ * the history just before, and `nodes` locked: of two batches that write a node, the second sees here what the first one added.
  */
-export async function writeReports(
+export async function followHistory(
   trx: Trx,
-  reports: readonly NodeReport[],
+  added: readonly NodeReport[],
   nodes: ReadonlyMap<number, LockedNode>,
-): Promise<readonly NodeReport[]> {
-  if (reports.length === 0) return [];
-  const isNewer = ({ nodeId, timeStamp }: NodeReport): boolean =>
-    timeStamp > (nodes.get(nodeId)?.timeStamp ?? -Infinity);
-  const merged = await mergeLate(
-    trx,
-    reports.filter((report) => !isNewer(report)),
-  );
-  const edits = await reassessChanges(trx, merged);
-  // A report newer than its node's newest one can't be there yet: it goes the fast way.
-  const newer = reports.filter(isNewer);
-  if (newer.length > 0) await copyRows(trx, "node_state", historyColumns, newer);
-  const changed = [...merged, ...newer];
-  await showNewest(trx, changed);
-  await writeChanges(trx, [...edits, ...changesOfNewer(newer, nodes, stateAhead(nodes, merged))]);
-  return changed;
+): Promise<void> {
+  if (added.length === 0) return;
+  const isLate = ({ nodeId, timeStamp }: { nodeId: number; timeStamp: number }): boolean =>
+    timeStamp <= (nodes.get(nodeId)?.timeStamp ?? -Infinity);
+  const late = added.filter(isLate);
+  const edits = [
+    // Those behind what was the newest report are all of this batch, and looked at in order below.
+    ...(await reassessChanges(trx, late)).filter(isLate),
+    ...changesOfNewer(
+      added.filter((report) => !isLate(report)),
+      nodes,
+      stateAhead(nodes, late),
+    ),
+  ];
+  await showNewest(trx, added);
+  await writeChanges(trx, edits);
 }
 
 /** The state of a node's newest report, which one of the same second may just have replaced. */
 function stateAhead(
   nodes: ReadonlyMap<number, LockedNode>,
-  merged: readonly NodeReport[],
+  late: readonly NodeReport[],
 ): (nodeId: number) => ResolvedState | undefined {
   const replaced = new Map(
-    merged
+    late
       .filter(({ nodeId, timeStamp }) => timeStamp === nodes.get(nodeId)?.timeStamp)
       .map(({ nodeId, state }) => [nodeId, state.state]),
   );
@@ -121,12 +157,9 @@ async function mergeLate(trx: Trx, late: readonly NodeReport[]): Promise<readonl
 
 /** `reports`: those of one node in the order of their times. */
 async function showNewest(trx: Trx, reports: readonly NodeReport[]): Promise<void> {
-  if (reports.length === 0) return;
   const newest = new Map(reports.map((report) => [report.nodeId, report]));
-  // Its content comes from the history: it has just been written there.
-  await sql`UPDATE node SET ${fromHistory} FROM ${newestColumns.rows([...newest.values()])}
-    JOIN node_state USING (node_id, time_stamp)
-    WHERE node.id = input.node_id AND (node.time_stamp IS NULL OR ${storedRank} > ${currentRank})`.execute(
+  await sql`UPDATE node SET ${fromInput} FROM ${newestColumns.rows([...newest.values()])}
+    WHERE node.id = input.node_id AND (node.time_stamp IS NULL OR ${inputRank} > ${currentRank})`.execute(
     trx,
   );
 }
@@ -166,4 +199,8 @@ function encodeTexts(texts: readonly string[]): Buffer {
   const writer = new ArrayWriter("text", texts.length);
   for (const text of texts) writer.add(text);
   return writer.finish();
+}
+
+function joinedStates({ state }: NodeReport): string {
+  return state.states.join("\n");
 }

@@ -1,5 +1,6 @@
 import type { JsonReader } from "../json/json-reader.js";
 import { keyTable } from "../json/key-table.js";
+import { sharedName, sharedStates } from "./node-names.js";
 import { readList, readText } from "./read-parts.js";
 import { type NodeCondition, resolveStates } from "./states.js";
 
@@ -60,10 +61,10 @@ function readNodeState(json: JsonReader): NodeState {
   for (let key = json.firstKey(nodeStateKeys); key !== undefined; key = json.nextKey(nodeStateKeys)) {
     switch (key) {
       case "hostname":
-        hostname = json.text(hostname, json.limits.identifierBytes);
+        hostname = sharedName(json.text(hostname, json.limits.identifierBytes));
         break;
       case "states":
-        states = readList(json, readText);
+        states = sharedStates(readList(json, readText));
         break;
       case "cpusAllocated":
         cpusAllocated = json.int32(cpusAllocated);

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { decodeMessage } from "../message/decode-message.js";
+import { sharedName, sharedStates } from "./node-names.js";
+
+const encoder = new TextEncoder();
+
+function statesOf(host: string, states: readonly string[]) {
+  const payload = JSON.stringify({ cluster: "fritz", nodes: [{ hostname: host, states }] });
+  const line = `nodestate event=${JSON.stringify(payload)} 1760000000000000000`;
+  const [outcome] = decodeMessage(encoder.encode(line), {
+    precision: "ns",
+    streamTime: 1_760_000_000_000_000_000n,
+  });
+  if (outcome?.kind !== "nodestate") throw new Error(`not a nodestate: ${outcome?.kind}`);
+  return outcome.nodes.nodes[0]?.states;
+}
+
+test("reports of the same state share its list, which nobody can change", () => {
+  const first = statesOf("f0101", ["idle"]);
+  expect(first).toEqual(["idle"]);
+  expect(statesOf("f0102", ["idle"])).toBe(first);
+  expect(Object.isFrozen(first)).toBe(true);
+  expect(statesOf("f0102", ["idle", "drain"])).toEqual(["idle", "drain"]);
+  expect(statesOf("f0102", [])).toEqual([]);
+});
+
+test("however many names come, each is itself", () => {
+  for (let i = 0; i < 100_000; i++) {
+    const name = `n${i}`;
+    if (sharedName(name) !== name || sharedStates([name])[0] !== name) throw new Error(name);
+  }
+});
