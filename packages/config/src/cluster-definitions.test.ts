@@ -135,4 +135,24 @@ describe("the size of a node", () => {
     expect(capacity({ topology: { node: [0, 1], accelerators: [{}] } })).toBeUndefined();
     expect(capacity({ socketsPerNode: 2, coresPerSocket: 4 })).toBeUndefined();
   });
+
+  it("has the memory that is the peak of mem_used, the subcluster's own first", () => {
+    const memory = (metric: object, more: object = {}) =>
+      definitionsIn({
+        ...cluster("c", { ...main, topology }),
+        metricConfig: [
+          { name: "mem_bw", unit: { base: "B/s", prefix: "G" }, peak: 350 },
+          { name: "mem_used", unit: { base: "B", prefix: "G" }, ...metric },
+        ],
+        ...more,
+      }).capacityOf("c", "main")?.memoryMb;
+    expect(memory({ peak: 256 })).toBe(256_000);
+    expect(memory({ peak: 256, unit: { base: "B", prefix: "M" } })).toBe(256);
+    expect(memory({ peak: 2, unit: { base: "B", prefix: "T" } })).toBe(2_000_000);
+    expect(memory({ peak: 256, subClusters: [{ name: "main", peak: 1024 }] })).toBe(1_024_000);
+    expect(memory({ peak: 256, subClusters: [{ name: "other", peak: 1024 }] })).toBe(256_000);
+    for (const untold of [{}, { peak: 0 }, { peak: "256" }, { peak: 1, unit: { base: "F" } }, { peak: -1 }])
+      expect(memory(untold)).toBeUndefined();
+    expect(memory({ peak: 256 }, { metricConfig: undefined })).toBeUndefined();
+  });
 });

@@ -6,7 +6,7 @@ import type { NodeList } from "./node-list.js";
 export interface NodeCapacity {
   readonly cores: number;
   readonly hwthreads: number;
-  /** Megabytes; undefined where unknown: ClusterCockpit's `cluster.json` does not state it. */
+  /** Megabytes, from the peak of the metric `mem_used`; undefined where that is not told. */
   readonly memoryMb: number | undefined;
   readonly accelerators: number;
 }

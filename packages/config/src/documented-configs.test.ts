@@ -14,7 +14,7 @@ describe("ClusterCockpit's own files work as they are", () => {
         jobEvent: "cc.job.event",
         nodeState: "cc.node.state",
         jobConcurrency: 3,
-        nodeConcurrency: 2,
+        nodeConcurrency: 3,
       },
       nats: { servers: ["nats://localhost:4222"], tls: false, username: "root", password: "root" },
       database: { url: "postgres://writer:pw@db/cc", poolSize: 10 },

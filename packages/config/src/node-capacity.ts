@@ -7,7 +7,12 @@ import type { Report } from "./problem.js";
 const count = integer(0, 1_000_000);
 
 /** The size of one node of a subcluster; undefined when cores or hardware threads are not told. */
-export function readCapacity(subcluster: Node, path: string, report: Report): NodeCapacity | undefined {
+export function readCapacity(
+  subcluster: Node,
+  memoryMb: number | undefined,
+  path: string,
+  report: Report,
+): NodeCapacity | undefined {
   const [sockets, coresPerSocket, threadsPerCore] = [
     "socketsPerNode",
     "coresPerSocket",
@@ -26,7 +31,7 @@ export function readCapacity(subcluster: Node, path: string, report: Report): No
   const cores = product(sockets, coresPerSocket) ?? coreList;
   const hwthreads = product(sockets, coresPerSocket, threadsPerCore) ?? hwthreadList;
   if (cores === undefined || hwthreads === undefined) return undefined;
-  return { cores, hwthreads, memoryMb: undefined, accelerators: accelerators ?? 0 };
+  return { cores, hwthreads, memoryMb, accelerators: accelerators ?? 0 };
 }
 
 /** Zero is Go's way to leave a number out. */

@@ -3,6 +3,7 @@ import type { ParsedCluster } from "./cluster-definitions.js";
 import { member } from "./json-member.js";
 import { readCapacity } from "./node-capacity.js";
 import { parseNodeList, type NodeList } from "./node-list.js";
+import { memoryOf } from "./node-memory.js";
 import type { Problem, Report } from "./problem.js";
 import type { Document } from "./read-document.js";
 import { quote } from "./setting-type.js";
@@ -53,7 +54,8 @@ function readSubclusters(root: Node, report: Report): ParsedSubcluster[] {
       report(`${path}.name`, `${quote(name)} is taken by ${first}; give each its own name`);
     else if (name !== undefined) places.set(name, path);
     const nodes = readNodes(child, path, report);
-    const capacity = readCapacity(child, path, report);
+    const memoryMb = name === undefined ? undefined : memoryOf(root, name);
+    const capacity = readCapacity(child, memoryMb, path, report);
     return name === undefined || nodes === undefined ? [] : [{ name, capacity, ...nodes }];
   });
 }

@@ -102,7 +102,7 @@ export const settings = {
     description: "Batches of job events in flight at once, per process.",
     show: (config) => config.apiSubjects?.jobConcurrency,
   }),
-  nodeConcurrency: define<number>(integer(1, 64), 2, {
+  nodeConcurrency: define<number>(integer(1, 64), 3, {
     key: "main.api-subjects.node-concurrency",
     env: "NODE_CONCURRENCY",
     description: "Batches of node states in flight at once, per process.",

@@ -120,10 +120,10 @@ export interface NodeStateChangeTable {
   previous_state: ResolvedState | null;
 }
 
-/** By how much the number of a cluster's nodes in a state changed within ten minutes, summed up from the changes. */
+/** By how much the number of a cluster's nodes in a state changed within five minutes, summed up from the changes. */
 export interface NodesPerStateDeltaTable {
   cluster: string;
-  /** Begin of the ten minutes, in Unix seconds. */
+  /** Begin of the five minutes, in Unix seconds. */
   slot: Int8;
   node_state: ResolvedState;
   delta: number;

@@ -4,6 +4,7 @@ import { jobs } from "./scenarios/jobs.ts";
 import { largeTable } from "./scenarios/large-table.ts";
 import { latency } from "./scenarios/latency.ts";
 import { memory } from "./scenarios/memory.ts";
+import { nodeQuestions } from "./scenarios/node-questions.ts";
 import { nodestate } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
 
@@ -25,6 +26,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   replicas,
   "large-table": largeTable,
   nodestate,
+  "node-questions": nodeQuestions,
 };
 
 const HELP = `Measures the services beside what Postgres itself takes, and writes a table.

@@ -32,6 +32,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await fill(db);
   await createDownTime(db);
   await createNodesPerState(db);
+  // What is allocated of what the cluster definitions say a node has. Percentages are null where they don't say.
+  await sql`
+    CREATE VIEW node_allocation AS
+    SELECT id AS node_id, cluster, hostname, subcluster, node_state, time_stamp, jobs_running,
+      cpus_allocated, cpus_total, 100.0 * cpus_allocated / nullif(cpus_total, 0) AS cpus_percent,
+      memory_allocated, memory_total, 100.0 * memory_allocated / nullif(memory_total, 0) AS memory_percent,
+      gpus_allocated, gpus_total, 100.0 * gpus_allocated / nullif(gpus_total, 0) AS gpus_percent
+    FROM node`.execute(db);
 }
 
 /** From the history there is already. */
@@ -43,7 +51,7 @@ async function fill(db: Kysely<unknown>): Promise<void> {
     WHERE node_state IS DISTINCT FROM previous_state`.execute(db);
   await sql`
     INSERT INTO nodes_per_state_delta (cluster, slot, node_state, delta)
-    SELECT cluster, change.time_stamp / 600 * 600, part.state, sum(part.delta)
+    SELECT cluster, change.time_stamp / 300 * 300, part.state, sum(part.delta)
     FROM node_state_change AS change JOIN node ON node.id = change.node_id,
       LATERAL (VALUES (change.node_state, 1), (change.previous_state, -1)) AS part (state, delta)
     WHERE part.state IS NOT NULL GROUP BY 1, 2, 3 HAVING sum(part.delta) <> 0`.execute(db);
@@ -83,7 +91,7 @@ async function createDownTime(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * Counted back from what is now, so that the cost is that of the time asked for, whatever was before it. Steps of ten minutes and more
+ * Counted back from what is now, so that the cost is that of the time asked for, whatever was before it. Steps of five minutes and more
  * go by whole slots; shorter ones look at the changes themselves.
  */
 async function createNodesPerState(db: Kysely<unknown>): Promise<void> {
@@ -93,7 +101,7 @@ async function createNodesPerState(db: Kysely<unknown>): Promise<void> {
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
     #variable_conflict use_column
     DECLARE
-      slot_width CONSTANT bigint := 600;
+      slot_width CONSTANT bigint := 300;
       width bigint := CASE WHEN step < slot_width THEN greatest(step, 1) ELSE (step + slot_width - 1) / slot_width * slot_width END;
       first bigint := CASE WHEN step < slot_width THEN from_time ELSE from_time / slot_width * slot_width END;
       points bigint := greatest(0, (to_time - first) / width);
@@ -126,12 +134,13 @@ async function createNodesPerState(db: Kysely<unknown>): Promise<void> {
     END $$`.execute(db);
   await sql`
     COMMENT ON FUNCTION nodes_per_state IS
-      'How many nodes of a cluster were in each state by their last reports before each of the times from from_time to to_time, step apart. From 600 on step and from_time are rounded to multiples of 600. Unix seconds.'`.execute(
+      'How many nodes of a cluster were in each state by their last reports before each of the times from from_time to to_time, step apart. From 300 on step and from_time are rounded to multiples of 300. Unix seconds.'`.execute(
     db,
   );
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
+  await sql`DROP VIEW node_allocation`.execute(db);
   await sql`DROP FUNCTION nodes_per_state(text, bigint, bigint, bigint)`.execute(db);
   await sql`DROP FUNCTION node_down_time(text, bigint, bigint)`.execute(db);
   await sql`DROP TABLE nodes_per_state_delta, node_state_change`.execute(db);

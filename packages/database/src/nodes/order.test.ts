@@ -15,7 +15,7 @@ const HALF_DAY = 43_200;
 
 const anyReport = fc.record({
   host: fc.constantFrom("n1", "n2"),
-  /** Two in one half second, in one second, within ten minutes, on one day, or days apart. */
+  /** Two in one half second, in one second, within five minutes, on one day, or days apart. */
   time: fc
     .tuple(fc.nat({ max: 3 }), fc.constantFrom(0, 60, 120), fc.constantFrom(0, 0.5))
     .map(([half, seconds, fraction]) => T + half * HALF_DAY + seconds + fraction),

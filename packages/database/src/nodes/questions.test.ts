@@ -80,7 +80,7 @@ test("node_down_time tells what the reports tell, second by second and for any r
 
 test("nodes_per_state tells what the reports tell, in steps of any width", async () => {
   let round = 0;
-  const anyStep = fc.constantFrom(1, 60, 599, 600, 601, 1800);
+  const anyStep = fc.constantFrom(1, 60, 299, 300, 301, 1800);
   const property = fc.asyncProperty(anyReports, anyRange, anyStep, async (reports, { from, to }, step) => {
     const cluster = `s${round++}`;
     const sorted = await store(reports, cluster);
@@ -89,8 +89,8 @@ test("nodes_per_state tells what the reports tell, in steps of any width", async
     const seen = rows
       .filter((row) => row.nodes !== 0n)
       .map((row) => `${row.time_stamp} ${row.node_state} ${row.nodes}`);
-    const width = step < 600 ? step : Math.ceil(step / 600) * 600;
-    const first = step < 600 ? from : Math.floor(from / 600) * 600;
+    const width = step < 300 ? step : Math.ceil(step / 300) * 300;
+    const first = step < 300 ? from : Math.floor(from / 300) * 300;
     const expected: string[] = [];
     for (let time = first; time <= Math.max(first, to); time += width) {
       const states = hosts.map((host) => stateBefore(sorted, host, time));
@@ -102,6 +102,27 @@ test("nodes_per_state tells what the reports tell, in steps of any width", async
     expect(seen).toEqual(expected);
   });
   await fc.assert(property, { numRuns: 100 });
+});
+
+test("node_allocation tells percentages of what a node has, and nothing where that is not known", async () => {
+  const place = { subcluster: "main", cores: 72, cpus: 144, memory: 256_000, gpus: 0 };
+  const state = { cpusAllocated: 36, memoryAllocated: 64_000n, gpusAllocated: 0 };
+  const toDeadLetter = (_: NodeEvent, error: unknown): never => {
+    throw error;
+  };
+  for (const [cluster, store] of [
+    ["known", new NodeStore(() => place)],
+    ["unknown", new NodeStore()],
+  ] as const) {
+    const events = [nodes(T, [nodeState("n1", state)], cluster)];
+    await store.commit(database(), { events, deadLetters: [], toDeadLetter }, "whole");
+  }
+  const { rows } = await sql`SELECT cluster, cpus_percent::float8 AS cpus, memory_percent::float8 AS memory,
+    gpus_percent::float8 AS gpus FROM node_allocation ORDER BY cluster`.execute(database());
+  expect(rows).toEqual([
+    { cluster: "known", cpus: 25, memory: 25, gpus: null },
+    { cluster: "unknown", cpus: null, memory: null, gpus: null },
+  ]);
 });
 
 test("the migration makes of a history what the store would have made", async () => {

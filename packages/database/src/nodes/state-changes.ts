@@ -54,7 +54,7 @@ export function changesOfNewer(
 }
 
 /** Width of a slot of `nodes_per_state_delta`, in seconds; the SQL function `nodes_per_state` goes by it too. */
-export const SLOT_SECONDS = 600;
+export const SLOT_SECONDS = 300;
 
 /** By how much the number of a cluster's nodes in a state changes within a slot. */
 export interface StateDelta {

@@ -30,7 +30,7 @@ export function nodeOracle(events: readonly NodeEvent[]): NodeTables {
   const changes: string[] = [];
   const counts = new Map<string, number>();
   const count = (second: number, state: string, by: number): void => {
-    const key = `${Math.floor(second / 600) * 600} ${state}`;
+    const key = `${Math.floor(second / 300) * 300} ${state}`;
     counts.set(key, (counts.get(key) ?? 0) + by);
   };
   for (const report of seconds.values()) {

@@ -30,7 +30,7 @@ export function stopLine(jobId: number, stopTime: number, more: object = {}): st
   return `job,function=stop_job event="${escape(JSON.stringify(event))}" ${stopTime}000000000`;
 }
 
-export function nodesLine(time: number, hostnames: readonly string[]): string {
-  const nodes = hostnames.map((hostname) => ({ hostname, states: ["idle"], cpusAllocated: 0 }));
+export function nodesLine(time: number, hostnames: readonly string[], more: object = {}): string {
+  const nodes = hostnames.map((hostname) => ({ hostname, states: ["idle"], cpusAllocated: 0, ...more }));
   return `nodestate event="${escape(JSON.stringify({ cluster: "fritz", nodes }))}" ${time}000000000`;
 }

@@ -1,5 +1,5 @@
 import { type Database, connectDatabase, migrate } from "@cc-ingest/database";
-import type { NatsServer } from "@cc-ingest/devstack";
+import type { NatsServer, NatsServerOptions } from "@cc-ingest/devstack";
 import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { type NatsConnection, connect } from "@nats-io/transport-node";
@@ -34,8 +34,8 @@ export async function migrateUrl(url: string): Promise<void> {
 }
 
 /** A broker and a migrated database for this file. */
-export function useStack(): () => Stack {
-  const server = useNats();
+export function useStack(options: NatsServerOptions = {}): () => Stack {
+  const server = useNats(options);
   const database = useDatabase({ migrate: migrateUrl });
   let stack: Stack | undefined;
   beforeAll(async () => {

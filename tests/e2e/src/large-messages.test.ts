@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { nodesLine } from "./testing/fixtures.js";
+import { NODES, useStack } from "./testing/stack.js";
+
+const stack = useStack({ extraConfig: "max_payload: 8MB" });
+const HOSTS = Array.from(
+  { length: 9_216 },
+  (_, i) => `compute-node-${String(i).padStart(5, "0")}.cluster.example`,
+);
+const MORE = { cpusAllocated: 128, memoryAllocated: 256_000, gpusAllocated: 8, jobsRunning: 1 };
+const ROUNDS = 6;
+const EACH = 8;
+
+test("reports of 9,216 nodes in one line are stored whole where the broker takes them, and memory stays flat", async () => {
+  const { running, publish, drained, db } = stack();
+  const service = await running("ingest-nodestate", { NODE_OPTIONS: "--max-semi-space-size=16" });
+  const begin = 1_760_000_000;
+  expect(nodesLine(begin, HOSTS, MORE).length).toBeGreaterThan(1024 * 1024);
+  const memory: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let i = 0; i < EACH; i++)
+      await publish(NODES, nodesLine(begin + 60 * (round * EACH + i), HOSTS, MORE));
+    await drained("ingest-nodestate");
+    memory.push(await residentMegabytes(service.pid));
+  }
+  const { count } = await db
+    .selectFrom("node_state")
+    .select((eb) => eb.fn.countAll<bigint>().as("count"))
+    .executeTakeFirstOrThrow();
+  expect(count).toBe(BigInt(HOSTS.length * ROUNDS * EACH));
+  expect(await db.selectFrom("dead_letter").select("message").execute()).toEqual([]);
+  // The first round makes the process as large as it gets.
+  expect(Math.max(...memory), memory.join(", ")).toBeLessThan(300);
+  expect(memory.at(-1), memory.join(", ")).toBeLessThan((memory[1] ?? 0) * 1.25);
+});
+
+async function residentMegabytes(pid: number): Promise<number> {
+  const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
+  return Number(stdout) / 1024;
+}
