@@ -110,12 +110,12 @@ test("node_allocation tells percentages of what a node has, and nothing where th
   const toDeadLetter = (_: NodeEvent, error: unknown): never => {
     throw error;
   };
-  for (const [cluster, store] of [
+  for (const [cluster, nodeStore] of [
     ["known", new NodeStore(() => place)],
     ["unknown", new NodeStore()],
   ] as const) {
     const events = [nodes(T, [nodeState("n1", state)], cluster)];
-    await store.commit(database(), { events, deadLetters: [], toDeadLetter }, "whole");
+    await nodeStore.commit(database(), { events, deadLetters: [], toDeadLetter }, "whole");
   }
   const { rows } = await sql`SELECT cluster, cpus_percent::float8 AS cpus, memory_percent::float8 AS memory,
     gpus_percent::float8 AS gpus FROM node_allocation ORDER BY cluster`.execute(database());
