@@ -23,7 +23,7 @@ export interface PullLoopOptions extends PullTarget {
 }
 
 /** A batch of the largest messages must not take a hundred times the memory of a usual one. */
-const BATCH_BYTES = 1.5 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 
 /** What settles a message. Source: ADR-15 of NATS. */
 const ACK = "+ACK";

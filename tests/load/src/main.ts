@@ -3,6 +3,7 @@ import { type Finding, asTable, note } from "./report.ts";
 import { jobs } from "./scenarios/jobs.ts";
 import { largeTable } from "./scenarios/large-table.ts";
 import { latency } from "./scenarios/latency.ts";
+import { manyNodes } from "./scenarios/many-nodes.ts";
 import { memory } from "./scenarios/memory.ts";
 import { nodeQuestions } from "./scenarios/node-questions.ts";
 import { nodestate } from "./scenarios/nodestate.ts";
@@ -26,6 +27,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   replicas,
   "large-table": largeTable,
   nodestate,
+  "many-nodes": manyNodes,
   "node-questions": nodeQuestions,
 };
 

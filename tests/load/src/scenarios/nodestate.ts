@@ -1,5 +1,5 @@
-import { defaultOptions, simulate } from "@cc-ingest/simulation";
 import { sql } from "kysely";
+import { nodeReports } from "../node-reports.ts";
 import type { Finding } from "../report.ts";
 import { type LoadStack, nodeFeed } from "../stack.ts";
 import { throughput } from "./throughput.ts";
@@ -12,28 +12,13 @@ export function nodestate(): Promise<Finding> {
   return throughput({
     name: "node states, 1,000 nodes to a message",
     feed: nodeFeed,
-    messages: reports,
+    messages: (seed) => nodeReports({ nodes: NODES, reports: MESSAGES, intervalSeconds: 60, seed }),
     perMessage: NODES,
     table: "node_state",
     rounds: 7,
     goal: 0.5,
     look: sizePerMillion,
   });
-}
-
-/** Reports of one cluster, a minute apart, in which jobs come and go. */
-function reports(seed: number): Uint8Array[] {
-  const all = simulate({
-    ...defaultOptions,
-    nodes: NODES,
-    nodesPerMessage: NODES,
-    jobsPerSecond: 1,
-    scriptBytes: 0,
-    startTime: 1_760_000_000_000,
-    durationSeconds: MESSAGES * defaultOptions.nodeIntervalSeconds,
-    seed,
-  });
-  return [...all].flatMap(({ kind, bytes }) => (kind === "nodestate" ? [bytes] : []));
 }
 
 async function sizePerMillion({ db }: LoadStack): Promise<string> {
