@@ -17,6 +17,8 @@ export type {
   StopJobInput,
 } from "./message/encode-message.js";
 export type { MessageOutcome } from "./message/outcome.js";
+export { peekIdentity } from "./message/peek-identity.js";
+export type { LineIdentity } from "./message/peek-identity.js";
 export type { NodeState, NodeStates } from "./payload/node-states.js";
 export type { ConcurrentJobs, JobStatistic, JobTag, Resource, StartJob } from "./payload/start-job.js";
 export { isFinalState, jobStates, nodeConditions, resolveStates, sharings } from "./payload/states.js";
