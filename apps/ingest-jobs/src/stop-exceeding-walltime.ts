@@ -1,6 +1,5 @@
 import { reapJobs } from "@cc-ingest/database";
-import type { Chore, Runtime } from "@cc-ingest/service";
-import type { Announce } from "./lifecycle.js";
+import type { Announce, Chore, Runtime } from "@cc-ingest/service";
 
 const AT_ONCE = 1_000;
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-import { nodestateWorker, runService } from "@cc-ingest/service";
-import { openNodestate } from "./open-nodestate.js";
+import { nodestateWork, nodestateWorker, runService } from "@cc-ingest/service";
 
 // Durable consumer on the node-state subject → node, node_state.
-await runService({ name: "ingest-nodestate", worker: nodestateWorker, open: openNodestate });
+await runService({
+  name: "ingest-nodestate",
+  worker: nodestateWorker,
+  open: async (runtime) => nodestateWork(runtime),
+});

@@ -13,6 +13,18 @@ export interface Applied<Outcome, Effect> {
   readonly effects: readonly Effect[];
 }
 
+/** What is written in the transaction of a batch beside its events. */
+export interface BatchRecord {
+  /** Before the events are applied. What it throws takes back everything. */
+  readonly begin: (trx: Trx) => Promise<void>;
+  /** After it. `outcomes`: one per event; `deadLetters`: all that the batch left, written already. */
+  readonly end: (
+    trx: Trx,
+    outcomes: readonly string[],
+    deadLetters: readonly DeadLetter[],
+  ) => Promise<void>;
+}
+
 export interface Batch<Event, Outcome, Effect> {
   readonly events: readonly Event[];
   /** Lines that were rejected before they got here. */
@@ -24,6 +36,7 @@ export interface Batch<Event, Outcome, Effect> {
   readonly beforeRetry?: () => Promise<void>;
   /** Describes an event that the database refused for its own data. */
   readonly toDeadLetter: (event: Event, error: unknown) => DeadLetter;
+  readonly record?: BatchRecord | undefined;
 }
 
 /** So many refused events, and at least half of a batch, are no accident of the input: see `SuspectBatchError`. */
@@ -47,7 +60,7 @@ export type CommitMode = "whole" | "parts";
  *
  * @throws SuspectBatchError, or the database's error when it is not a matter of data (see `classifyDatabaseError`)
  */
-export async function commitBatch<Event, Outcome, Effect>(
+export async function commitBatch<Event, Outcome extends string, Effect>(
   db: Database,
   batch: Batch<Event, Outcome, Effect>,
   mode: CommitMode = "whole",
@@ -74,22 +87,23 @@ export async function commitBatch<Event, Outcome, Effect>(
   return join(applied);
 }
 
-async function commitAtOnce<Event, Outcome, Effect>(
+async function commitAtOnce<Event, Outcome extends string, Effect>(
   db: Database,
   batch: Batch<Event, Outcome, Effect>,
 ): Promise<Applied<Outcome | "rejected", Effect>> {
   const transaction = db.transaction().setIsolationLevel(batch.isolation ?? "read committed");
   try {
     return await transaction.execute(async (trx) => {
+      await batch.record?.begin(trx);
       const applied = await batch.apply(trx, batch.events);
-      await insertDeadLetters(trx, batch.deadLetters);
-      return applied;
+      return await finish(trx, batch, applied, batch.deadLetters);
     });
   } catch (error) {
     if (classifyDatabaseError(error) !== "data" || batch.events.length === 0) throw error;
   }
   return await transaction.execute(async (trx) => {
     const refused: DeadLetter[] = [];
+    await batch.record?.begin(trx);
     const applied = await bisect(trx, batch.events, batch.apply, (event, error) => {
       refused.push(batch.toDeadLetter(event, error));
     });
@@ -98,9 +112,19 @@ async function commitAtOnce<Event, Outcome, Effect>(
         `the database refused ${refused.length} of ${batch.events.length} events, first: ${refused[0]?.message}`,
       );
     }
-    await insertDeadLetters(trx, [...batch.deadLetters, ...refused]);
-    return applied;
+    return await finish(trx, batch, applied, [...batch.deadLetters, ...refused]);
   });
+}
+
+async function finish<Event, Outcome extends string, Effect>(
+  trx: Trx,
+  { record }: Pick<Batch<Event, Outcome, Effect>, "record">,
+  applied: Applied<Outcome | "rejected", Effect>,
+  deadLetters: readonly DeadLetter[],
+): Promise<Applied<Outcome | "rejected", Effect>> {
+  await insertDeadLetters(trx, deadLetters);
+  await record?.end(trx, applied.outcomes, deadLetters);
+  return applied;
 }
 
 async function bisect<Event, Outcome, Effect>(

@@ -1,9 +1,42 @@
 export { type ConnectOptions, type Database, connectDatabase } from "./connection/connect.js";
 export { type MigrationReport, type SchemaVersion, migrate, schemaVersion } from "./migrate.js";
 export { type FailureKind, classifyDatabaseError, errorCode } from "./errors.js";
-export { type Applied, type Batch, type CommitMode, SuspectBatchError, commitBatch } from "./commit-batch.js";
+export {
+  type Applied,
+  type Batch,
+  type BatchRecord,
+  type CommitMode,
+  SuspectBatchError,
+  commitBatch,
+} from "./commit-batch.js";
 export { type Overview, type RowCount, readOverview } from "./overview.js";
-export { type DeadLetter, type LineSource } from "./dead-letters/dead-letter.js";
+export {
+  type DeadLetter,
+  type LineKey,
+  type LineSource,
+  type MessageKey,
+} from "./dead-letters/dead-letter.js";
+export {
+  type LetterFilter,
+  type LetterSummary,
+  type Page,
+  type StoredLetter,
+  countLetters,
+  findLetters,
+  readLetters,
+} from "./dead-letters/find-letters.js";
+export {
+  type Actor,
+  AnsweredMeanwhileError,
+  type LetterAction,
+  type Verdict,
+  claimLetters,
+  discardLetters,
+  finishReplay,
+  readActions,
+  recordReplay,
+} from "./dead-letters/answer-letters.js";
+export { beginLoneAttempt, endLoneAttempt, giveUpMessage } from "./dead-letters/lone-attempts.js";
 export {
   type Close,
   type JobEvent,
@@ -18,4 +51,4 @@ export { type ReapOptions, reapJobs } from "./jobs/reap.js";
 export { type OverdueStops, readOverdueStops } from "./jobs/overdue-stops.js";
 export { type NodeEvent, type NodeOutcome, type NodePlace } from "./nodes/model.js";
 export { NodeStore } from "./nodes/apply.js";
-export type { Schema } from "./schema.js";
+export type { DeadLetterStatus, Schema } from "./schema.js";

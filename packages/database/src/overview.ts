@@ -17,7 +17,7 @@ export interface Overview {
   readonly overdueStops: number;
   readonly nodes: number;
   readonly nodeStates: RowCount;
-  /** By reason code; empty when there are none. */
+  /** By reason code, those that nobody has answered; empty when there are none. */
   readonly deadLetters: Readonly<Record<string, number>>;
 }
 
@@ -49,7 +49,8 @@ export async function readOverview(db: Database, overdueSeconds: number): Promis
       (SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::float8 FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'node_state'::regclass) AS node_states_estimate,
       (SELECT json_object_agg(reason, letters ORDER BY reason)
-        FROM (SELECT reason, count(*) AS letters FROM dead_letter GROUP BY reason) AS d) AS dead_letters`.execute(
+        FROM (SELECT reason, count(*) AS letters FROM dead_letter
+          WHERE status IN ('open', 'replaying') GROUP BY reason) AS d) AS dead_letters`.execute(
     db,
   );
   const [row] = rows;

@@ -134,8 +134,9 @@ interface LineSourceColumns {
   service: string;
   stream: string;
   stream_sequence: Int8;
-  /** When the stream stored the message. */
+  /** When the stream stored the message, to the microsecond, and the nanoseconds within it. */
   received_at: ColumnType<Date, string, never>;
+  received_at_ns: Generated<number>;
   subject: string;
   /** 1-based; 0 stands for the whole message. */
   line_number: number;
@@ -149,6 +150,41 @@ export interface DeadLetterTable extends LineSourceColumns {
   reason: string;
   message: string;
   sqlstate: string | null;
+  /** What the line says it is about, where it can be read so far; null for a whole message. */
+  cluster: string | null;
+  job_id: Int8 | null;
+  status: Generated<DeadLetterStatus>;
+}
+
+/** `replaying`: applied, but concurrent writers or listeners may not know of it yet; replayed again when that is interrupted. */
+export type DeadLetterStatus = "open" | "replaying" | "replayed" | "discarded";
+
+/** What somebody did about a dead letter. It belongs to the letter with the same message and line. */
+export interface DeadLetterActionTable {
+  id: Generated<bigint>;
+  stream: string;
+  stream_sequence: Int8;
+  received_at: ColumnType<Date, string, never>;
+  line_number: number;
+  action: "replay" | "discard";
+  outcome: "applied" | "refused" | "discarded";
+  /** Who, by their own account, and the database's user. */
+  actor: string;
+  database_user: Generated<string>;
+  acted_at: Generated<Date>;
+  build: string;
+  reason: string | null;
+  message: string | null;
+  /** The bytes that were replayed instead of the original ones. */
+  edited: Buffer | null;
+}
+
+/** A message that is worked on with nothing beside it, or was when the process ended. */
+export interface LoneAttemptTable {
+  stream: string;
+  stream_sequence: Int8;
+  received_at: ColumnType<Date, string, never>;
+  begun: number;
 }
 
 /** The messages of starts by run, kept only while a duplicate window is set. `refused`: the run has no row. */
@@ -171,6 +207,8 @@ export interface Schema {
   node_state_change: NodeStateChangeTable;
   nodes_per_state_delta: NodesPerStateDeltaTable;
   dead_letter: DeadLetterTable;
+  dead_letter_action: DeadLetterActionTable;
+  lone_attempt: LoneAttemptTable;
   start_message: StartMessageTable;
   ingest_lock: { slot: number };
 }

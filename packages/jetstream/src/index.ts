@@ -3,5 +3,5 @@ export { type Provisioning, ProvisioningError, type StreamSpec, ensureStream } f
 export { type Worker, ensureWorker } from "./worker.js";
 export { type Delivery } from "./delivery.js";
 export { PullLoop, type PullLoopOptions } from "./pull-loop.js";
-export { type Retrying } from "./retry.js";
+export { type Retrying, StoppedError } from "./retry.js";
 export { type OutgoingMessage, PublishError, publishStored } from "./publish-stored.js";

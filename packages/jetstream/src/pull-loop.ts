@@ -15,6 +15,11 @@ export interface PullLoopOptions extends PullTarget {
    * infrastructure goes through `retrying`, which repeats it until it succeeds or the loop stops.
    */
   readonly process: (batch: readonly Delivery[], retrying: Retrying) => Promise<void>;
+  /** From the delivery with this number on a message is processed by itself, with no batch in flight beside it. */
+  readonly alone?: {
+    readonly fromDelivery: number;
+    readonly process: (delivery: Delivery, retrying: Retrying) => Promise<void>;
+  };
   /** `retry`: infrastructure, try again. `fatal`: the loop ends with this error. */
   readonly verdict: (error: unknown) => "retry" | "fatal";
   readonly onRetry?: (error: unknown, attempt: number, pauseMs: number) => void;
@@ -36,7 +41,8 @@ const ACK_BYTES = 128;
  * Pulls from a durable consumer, batches, and settles.
  *
  * A batch never waits when nothing is being processed: it takes what is there. While one is in flight, the next forms; a
- * further one starts beside it only when it is full. Acks follow the commit, never the other way round.
+ * further one starts beside it only when it is full. Acks follow the commit, never the other way round. A message that is to be
+ * worked on alone waits for the batches before it, and those after it wait for it.
  */
 export class PullLoop {
   readonly #options: PullLoopOptions;
@@ -52,6 +58,7 @@ export class PullLoop {
   #retrying = 0;
   #fatal: { readonly error: unknown } | undefined;
   #dispatchQueued = false;
+  #aloneInFlight = false;
 
   constructor(options: PullLoopOptions) {
     this.#options = options;
@@ -144,18 +151,27 @@ export class PullLoop {
 
   #mayStart(): boolean {
     const { batchSize, batchesInFlight } = this.#options;
-    if (this.#inFlight.size === 0) return this.#waiting.length > 0;
+    const [next] = this.#waiting;
+    if (this.#inFlight.size === 0) return next !== undefined;
+    if (next === undefined || this.#isAlone(next) || this.#aloneInFlight) return false;
     const full = this.#waiting.length >= batchSize || this.#waitingBytes >= BATCH_BYTES;
     return full && this.#inFlight.size < batchesInFlight;
+  }
+
+  #isAlone({ deliveryCount }: HeldDelivery): boolean {
+    return deliveryCount >= (this.#options.alone?.fromDelivery ?? Infinity);
   }
 
   #nextBatch(): HeldDelivery[] {
     let count = 0;
     let bytes = 0;
-    for (const { data } of this.#waiting) {
-      if (count === this.#options.batchSize || (count > 0 && bytes + data.length > BATCH_BYTES)) break;
+    for (const delivery of this.#waiting) {
+      const { length } = delivery.data;
+      if (count === this.#options.batchSize || (count > 0 && bytes + length > BATCH_BYTES)) break;
+      if (count > 0 && this.#isAlone(delivery)) break;
       count++;
-      bytes += data.length;
+      bytes += length;
+      if (this.#isAlone(delivery)) break;
     }
     this.#waitingBytes -= bytes;
     return this.#waiting.splice(0, count);
@@ -165,12 +181,25 @@ export class PullLoop {
   async #settle(batch: readonly HeldDelivery[]): Promise<void> {
     let committed = false;
     try {
-      await this.#options.process(batch, (attempt) => this.#retry(attempt));
+      await this.#process(batch, (attempt) => this.#retry(attempt));
       committed = true;
     } catch (error) {
       if (!(error instanceof StoppedError)) this.#fail(error);
     }
     this.#release(batch, committed ? ACK : NAK_LATER);
+  }
+
+  async #process(batch: readonly HeldDelivery[], retrying: Retrying): Promise<void> {
+    const { process, alone } = this.#options;
+    const [first] = batch;
+    if (first === undefined || alone === undefined || !this.#isAlone(first))
+      return await process(batch, retrying);
+    this.#aloneInFlight = true;
+    try {
+      await alone.process(first, retrying);
+    } finally {
+      this.#aloneInFlight = false;
+    }
   }
 
   #release(deliveries: readonly HeldDelivery[], answer: string): void {

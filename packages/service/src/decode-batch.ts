@@ -1,10 +1,14 @@
 import type { DeadLetter, LineSource } from "@cc-ingest/database";
 import type { Delivery } from "@cc-ingest/jetstream";
-import { type MessageOutcome, type Precision, type RejectCode, decodeMessage } from "@cc-ingest/protocol";
+import { type MessageOutcome, type Precision, decodeMessage } from "@cc-ingest/protocol";
+import type { DeadLetterReason } from "./dead-letter-reasons.js";
+
+/** A delivery, or a part of a message that was kept. `firstLine`: where the part stands in its message; 1-based. */
+export type Input = Delivery & { readonly firstLine?: number };
 
 /** An event with the message it came in. */
 export type Sourced<Event> = Event & {
-  readonly delivery: Delivery;
+  readonly delivery: Input;
   /** It has been delivered before, so it may have been applied before. */
   readonly redelivered: boolean;
 };
@@ -38,7 +42,7 @@ export interface LineEvent {
 
 /** Decodes a batch of messages. Every line ends as an event or as a dead letter. Pure. */
 export function decodeBatch<Event extends LineEvent>(
-  deliveries: readonly Delivery[],
+  deliveries: readonly Input[],
   context: DecodeContext<Event>,
 ): DecodedBatch<Event> {
   const events: Sourced<Event>[] = [];
@@ -47,7 +51,8 @@ export function decodeBatch<Event extends LineEvent>(
   for (const delivery of deliveries) {
     const options = { precision, maxAheadSeconds, streamTime: delivery.storedAt };
     const redelivered = delivery.deliveryCount > 1;
-    for (const outcome of decodeMessage(delivery.data, options)) {
+    for (const decoded of decodeMessage(delivery.data, options)) {
+      const outcome = delivery.firstLine === undefined ? decoded : moved(decoded, delivery.firstLine);
       const event = context.accept(outcome) ?? rejection(outcome);
       const refused = "reason" in event ? event : event.refused;
       if (refused !== undefined) deadLetters.push(deadLetter(context, delivery, outcome, refused));
@@ -57,17 +62,8 @@ export function decodeBatch<Event extends LineEvent>(
   return { events, deadLetters };
 }
 
-/** The reasons of dead letters that arise behind the codec; the codec's own are its `RejectCode`s. */
-export type ServiceReason =
-  | "unsupported_event"
-  | "unknown_cluster"
-  | "unknown_subcluster"
-  | "host_in_no_subcluster"
-  | "duplicate_job"
-  | "database_refused";
-
 export interface Rejection {
-  readonly reason: RejectCode | ServiceReason;
+  readonly reason: DeadLetterReason;
   readonly message: string;
   readonly sqlstate?: string | undefined;
 }
@@ -99,6 +95,10 @@ export function lineSource(
     lineNumber: line.line,
     raw: line.raw,
   };
+}
+
+function moved(outcome: MessageOutcome, firstLine: number): MessageOutcome {
+  return { ...outcome, line: outcome.line + firstLine - 1 };
 }
 
 function rejection(outcome: MessageOutcome): Rejection {

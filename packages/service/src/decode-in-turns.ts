@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Delivery } from "@cc-ingest/jetstream";
-import { type DecodeContext, type DecodedBatch, type LineEvent, decodeBatch } from "./decode-batch.js";
+import { type DecodeContext, type DecodedBatch, type Input, type LineEvent, decodeBatch } from "./decode-batch.js";
 
 /** About two milliseconds of decoding. */
 const TURN_BYTES = 128 * 1024;
@@ -10,7 +9,7 @@ const TURN_BYTES = 128 * 1024;
  * meanwhile the other batch in flight, which holds locks in the database, would wait for this process.
  */
 export async function decodeInTurns<Event extends LineEvent>(
-  deliveries: readonly Delivery[],
+  deliveries: readonly Input[],
   context: DecodeContext<Event>,
 ): Promise<DecodedBatch<Event>> {
   const events: DecodedBatch<Event>["events"][number][] = [];
@@ -25,8 +24,8 @@ export async function decodeInTurns<Event extends LineEvent>(
 }
 
 /** Cuts a batch where `TURN_BYTES` are reached. */
-export function turns(deliveries: readonly Delivery[]): Delivery[][] {
-  const all: Delivery[][] = [];
+export function turns(deliveries: readonly Input[]): Input[][] {
+  const all: Input[][] = [];
   let bytes = TURN_BYTES;
   for (const delivery of deliveries) {
     if (bytes >= TURN_BYTES) {

@@ -5,22 +5,23 @@ import type { MessageOutcome } from "@cc-ingest/protocol";
 import type { Logger } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Counters } from "./counters.js";
-import type { LineEvent, Rejection, Sourced } from "./decode-batch.js";
+import type { LineEvent, LineOrigin, Rejection, Sourced } from "./decode-batch.js";
 import type { Progress } from "./progress.js";
 
-/** What a service works with. */
-export interface Runtime {
+/** What lines are worked on with. */
+export interface WorkContext extends LineOrigin {
   readonly config: Config;
   /** Undefined when none are configured. */
   readonly definitions: ClusterDefinitions | undefined;
   readonly db: Database;
+}
+
+/** What a service works with. */
+export interface Runtime extends WorkContext {
   readonly nats: NatsConnection;
   readonly log: Logger;
   readonly counters: Counters;
   readonly progress: Progress;
-  /** Name and build, as dead letters have them. */
-  readonly service: string;
-  readonly build: string;
 }
 
 /** Something done every so often beside the batches. A failure is logged and the next turn tries again. */

@@ -9,6 +9,14 @@ export function retryable(error: unknown): boolean {
   return kind === "transient" || kind === "conflict" || kind === "timeout";
 }
 
+/**
+ * Whether the message at hand may be what ended the process, and not its surroundings: a missing table or stream is no message's
+ * fault.
+ */
+export function mayBlameMessage(error: unknown): boolean {
+  return !retryable(error) && exitCodeOf(error) === exitCodes.failed;
+}
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ProvisioningError) return exitCodes.badEnvironment;
   if (error instanceof SuspectBatchError) return exitCodes.failed;

@@ -1,4 +1,10 @@
+export { build } from "./build.js";
+export { type DeadLetterReason, deadLetterReasons } from "./dead-letter-reasons.js";
 export { type LineOrigin, type Rejection, type Sourced, lineSource } from "./decode-batch.js";
 export { type Chore, type Runtime, type ServiceDefinition, type Work } from "./definition.js";
+export { type JobLine } from "./jobs/check-cluster.js";
+export { jobWork } from "./jobs/job-work.js";
+export { type Announce, openLifecycle } from "./jobs/lifecycle.js";
+export { nodestateWork } from "./nodestate/nodestate-work.js";
 export { runService } from "./run-service.js";
 export { jobsWorker, lifecycleStream, nodestateWorker } from "./workers.js";

@@ -1,73 +1,38 @@
-import { type Batch, errorCode } from "@cc-ingest/database";
+import type { DeadLetter } from "@cc-ingest/database";
 import type { Delivery, Retrying } from "@cc-ingest/jetstream";
-import type { Precision } from "@cc-ingest/protocol";
-import { type Logger, extractTraceContext, withBatchSpan, withSpan } from "@cc-ingest/telemetry";
+import { type Logger, extractTraceContext, withBatchSpan } from "@cc-ingest/telemetry";
+import { type Applied, type ApplyContext, applyBatch } from "./apply-batch.js";
 import type { Counters } from "./counters.js";
-import { type LineEvent, type LineOrigin, type Sourced, deadLetter } from "./decode-batch.js";
-import { decodeInTurns } from "./decode-in-turns.js";
-import type { Work } from "./definition.js";
+import type { LineEvent } from "./decode-batch.js";
 
-export interface BatchContext<Event extends LineEvent, Effect> {
-  readonly origin: LineOrigin;
-  readonly work: Work<Event, Effect>;
-  readonly precision: Precision;
+export interface BatchContext<Event extends LineEvent, Effect> extends ApplyContext<Event, Effect> {
   readonly subject: string;
   readonly durable: string;
   readonly log: Logger;
   readonly counters: Counters;
 }
 
-type SourcedBatch<Event> = Omit<Batch<Sourced<Event>, never, never>, "apply">;
-
-/**
- * One batch's way: decode, apply and dead-letter in one transaction, tell others what came of it. The pull loop acknowledges
- * when this resolves.
- */
+/** One batch's way, with what is told of it: spans, counts and a line for each reject. The pull loop acknowledges when this resolves. */
 export async function processBatch<Event extends LineEvent, Effect>(
   context: BatchContext<Event, Effect>,
   deliveries: readonly Delivery[],
   retrying: Retrying,
 ): Promise<void> {
-  const { work, counters, origin } = context;
+  const { counters, log } = context;
   const span = {
     name: `process ${context.subject}`,
     links: deliveries.flatMap((d) => extractTraceContext((key) => d.header(key)) ?? []),
     attributes: batchAttributes(context, deliveries),
   };
   await withBatchSpan(span, async () => {
-    const { accept, announce, maxAheadSeconds } = work;
-    const batch: SourcedBatch<Event> = await withSpan("decode", {}, async () => ({
-      ...(await decodeInTurns(deliveries, {
-        ...origin,
-        precision: context.precision,
-        maxAheadSeconds,
-        accept,
-      })),
-      toDeadLetter: (event, error) => databaseRefusal(origin, event, error),
-    }));
-    const { outcomes, effects } = await retrying((attempt) =>
-      attempt === 1 ? work.commit(batch, "whole") : work.commit(again(batch), "parts"),
-    );
-    if (announce !== undefined && effects.length > 0) await retrying(() => announce(effects));
-    count(counters, deliveries.length, outcomes, batch);
-    logRejects(context.log, batch.deadLetters);
-    context.log.debug(
-      { messages: deliveries.length, events: batch.events.length, rejected: batch.deadLetters.length },
+    const applied = await applyBatch(context, deliveries, retrying);
+    const { outcomes, deadLetters } = applied;
+    count(counters, deliveries.length, applied);
+    logRejects(log, deadLetters);
+    log.debug(
+      { messages: deliveries.length, events: outcomes.length, rejected: deadLetters.length },
       "batch committed",
     );
-  });
-}
-
-/** A commit that failed may have happened all the same, so its events have perhaps been applied but not announced. */
-function again<Event>(batch: SourcedBatch<Event>): SourcedBatch<Event> {
-  return { ...batch, events: batch.events.map((event) => ({ ...event, redelivered: true })) };
-}
-
-function databaseRefusal(origin: LineOrigin, event: Sourced<LineEvent>, error: unknown) {
-  return deadLetter(origin, event.delivery, event, {
-    reason: "database_refused",
-    message: error instanceof Error ? error.message : String(error),
-    sqlstate: errorCode(error),
   });
 }
 
@@ -86,12 +51,7 @@ function batchAttributes(
   };
 }
 
-function count(
-  counters: Counters,
-  messages: number,
-  outcomes: readonly string[],
-  { deadLetters }: Pick<SourcedBatch<never>, "deadLetters">,
-): void {
+function count(counters: Counters, messages: number, { outcomes, deadLetters }: Applied): void {
   counters.add("messages", messages);
   counters.add("batches", 1);
   for (const [outcome, events] of Map.groupBy(outcomes, (each) => each))
@@ -100,7 +60,7 @@ function count(
   for (const { reason } of deadLetters) counters.add("rejects", 1, ["reason", reason]);
 }
 
-function logRejects(log: Logger, letters: SourcedBatch<never>["deadLetters"]): void {
+export function logRejects(log: Logger, letters: readonly DeadLetter[]): void {
   for (const { stream, streamSequence, lineNumber, reason, message } of letters)
     log.warn(
       { stream, sequence: streamSequence, line: lineNumber, reason, detail: message },

@@ -8,7 +8,7 @@ import {
   loadConfig,
 } from "@cc-ingest/config";
 import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
-import { PullLoop, type Worker, connectNats, inboxPrefix } from "@cc-ingest/jetstream";
+import { type Delivery, PullLoop, type Worker, connectNats, inboxPrefix } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { build } from "./build.js";
@@ -20,6 +20,7 @@ import type { ServiceDefinition } from "./definition.js";
 import { exitCodeOf, retryable } from "./failures.js";
 import { exitCodes } from "./exit-codes.js";
 import { startHealthServer } from "./health.js";
+import { ALONE_FROM_DELIVERY, processAlone } from "./process-alone.js";
 import { processBatch } from "./process-batch.js";
 import { Progress } from "./progress.js";
 import { ServiceState } from "./state.js";
@@ -110,6 +111,10 @@ async function serve<Event extends LineEvent, Effect>(
   const { timestampPrecision: precision } = config.ingest;
   const { subject, durable } = worker;
   const context = { origin, work, precision, subject, durable, log, counters };
+  const committed = (batch: readonly Delivery[]): void => {
+    progress.committed(batch);
+    state.batchProblem = undefined;
+  };
   const loop = new PullLoop({
     nats,
     inboxPrefix: inboxPrefix(definition.name),
@@ -120,8 +125,15 @@ async function serve<Event extends LineEvent, Effect>(
     ackWaitSeconds: worker.ackWaitSeconds,
     async process(batch, retrying) {
       await processBatch(context, batch, retrying);
-      progress.committed(batch);
-      state.batchProblem = undefined;
+      committed(batch);
+    },
+    alone: {
+      fromDelivery: ALONE_FROM_DELIVERY,
+      async process(delivery, retrying) {
+        const work = () => processBatch(context, [delivery], retrying);
+        await processAlone({ ...context, db }, delivery, retrying, work);
+        committed([delivery]);
+      },
     },
     verdict: (error) => (retryable(error) ? "retry" : "fatal"),
     onRetry(error, attempt, pauseMs) {

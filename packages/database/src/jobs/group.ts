@@ -23,6 +23,8 @@ export interface Run {
   start: Start | undefined;
   /** Position in the batch of the event that first told of it; undefined when it was known. */
   readonly index: number | undefined;
+  /** Positions of the events that told of it again. */
+  repeated: readonly number[];
 }
 
 /** A distinct stop, and the row in which it waits, if it does. */
@@ -56,6 +58,7 @@ export class Group {
       kept: undefined,
       start: undefined,
       index: undefined,
+      repeated: NONE,
     });
     // One stop may have ended two runs, each without knowing of the other.
     if (close?.source === "event" && !this.#knows(close.stop))
@@ -76,6 +79,7 @@ export class Group {
         kept,
         start: undefined,
         index: undefined,
+        repeated: NONE,
       });
   }
 
@@ -99,9 +103,11 @@ export class Group {
         kept: undefined,
         start,
         index,
+        repeated: NONE,
       });
       return "applied";
     }
+    if (start.index !== undefined) run.repeated = [...run.repeated, start.index];
     const teller = run.start ?? run.stored ?? run.kept;
     if (teller !== undefined && precedes(start, teller)) {
       run.start = start;

@@ -83,6 +83,7 @@ function admit(
   for (const run of refused) {
     collectRefused(jobId, run, plan);
     setOutcome(outcomes, run.index, "rejected");
+    for (const index of run.repeated) setOutcome(outcomes, index, "rejected");
   }
   for (const run of admitted) collectKept(jobId, run, plan);
   return admitted;

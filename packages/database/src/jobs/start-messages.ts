@@ -97,11 +97,12 @@ export async function writeWindow<Event extends JobEvent>(
   await insertLetters(trx, [...told, ...plan.displacements], window.seconds);
 }
 
+/** What a replay is answering is left to the replay. */
 async function deleteLetters(trx: Trx, runs: readonly RunKey[]): Promise<void> {
   if (runs.length === 0) return;
   await sql`DELETE FROM dead_letter USING ${keys.rows(runs)}
     JOIN start_message USING (job_id, cluster, start_time)
-    WHERE start_message.refused AND dead_letter.reason = 'duplicate_job'
+    WHERE start_message.refused AND dead_letter.reason = 'duplicate_job' AND dead_letter.status = 'open'
       AND (dead_letter.stream, dead_letter.stream_sequence, dead_letter.received_at, dead_letter.line_number)
         = (start_message.stream, start_message.stream_sequence, start_message.received_at, start_message.line_number)`.execute(
     trx,
@@ -117,12 +118,16 @@ async function setRefused(trx: Trx, runs: readonly RunKey[], refused: boolean): 
 
 async function insertLetters(trx: Trx, runs: readonly RunKey[], seconds: number): Promise<void> {
   if (runs.length === 0) return;
-  await sql`INSERT INTO dead_letter (service, stream, stream_sequence, received_at, subject, line_number, raw, headers,
-      build, reason, message)
-    SELECT DISTINCT service, stream, stream_sequence, received_at, subject, line_number, raw, headers, build, 'duplicate_job',
+  // A line that was replayed before is open again. A discarded one stays so: somebody has decided.
+  await sql`INSERT INTO dead_letter (service, stream, stream_sequence, received_at, received_at_ns, subject, line_number, raw,
+      headers, build, job_id, cluster, reason, message)
+    SELECT DISTINCT service, stream, stream_sequence, received_at, received_at_ns, subject, line_number, raw, headers, build,
+      job_id, cluster, 'duplicate_job',
       format('job %s of cluster %s started again at %s, less than %s s after another run: see ingest.duplicate-window-seconds',
         job_id, cluster, start_time, ${seconds}::integer)
     FROM ${keys.rows(runs)} JOIN start_message USING (job_id, cluster, start_time)
     WHERE refused
-    ON CONFLICT DO NOTHING`.execute(trx);
+    ON CONFLICT (stream, stream_sequence, received_at, line_number)
+      DO UPDATE SET status = 'open', reason = excluded.reason, message = excluded.message, sqlstate = NULL
+      WHERE dead_letter.status IN ('replaying', 'replayed')`.execute(trx);
 }

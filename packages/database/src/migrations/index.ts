@@ -5,6 +5,7 @@ import * as deadLetters from "./0003-dead-letters.js";
 import * as jobRules from "./0004-job-rules.js";
 import * as nodeCapacity from "./0005-node-capacity.js";
 import * as nodeStateChanges from "./0006-node-state-changes.js";
+import * as deadLetterAnswers from "./0008-dead-letter-answers.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,7 +15,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0004-job-rules": jobRules,
   "0005-node-capacity": nodeCapacity,
   "0006-node-state-changes": nodeStateChanges,
+  "0008-dead-letter-answers": deadLetterAnswers,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0006-node-state-changes";
+export const requiredMigration = "0008-dead-letter-answers";

@@ -25,6 +25,7 @@ export async function readTables(db: Database, from: bigint, to: bigint): Promis
     .selectFrom("dead_letter")
     .selectAll()
     .where("reason", "=", "duplicate_job")
+    .where("status", "=", "open")
     .execute();
   return {
     jobs: jobs

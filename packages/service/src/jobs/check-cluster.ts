@@ -1,6 +1,6 @@
 import type { ClusterDefinitions } from "@cc-ingest/config";
-import type { Rejection } from "@cc-ingest/service";
 import type { MessageOutcome } from "@cc-ingest/protocol";
+import type { Rejection } from "../decode-batch.js";
 
 type Start = Extract<MessageOutcome, { kind: "start_job" }>;
 

@@ -1,6 +1,6 @@
 import type { ClusterDefinitions } from "@cc-ingest/config";
 import type { MessageOutcome } from "@cc-ingest/protocol";
-import type { Rejection } from "@cc-ingest/service";
+import type { Rejection } from "../decode-batch.js";
 
 /** A line of this service's kind, or what is left of it. */
 export type NodestateLine = Extract<MessageOutcome, { kind: "nodestate" }> & {

@@ -1,10 +1,10 @@
 import { NodeStore } from "@cc-ingest/database";
-import type { Runtime, Work } from "@cc-ingest/service";
+import type { Work, WorkContext } from "../definition.js";
 import { type NodestateLine, checkHosts } from "./check-hosts.js";
 import { nodePlaces } from "./node-places.js";
 
-/** What this service does with its lines. */
-export async function openNodestate({ config, db, definitions }: Runtime): Promise<Work<NodestateLine>> {
+/** What is done with the lines of the node-state subject. */
+export function nodestateWork({ config, db, definitions }: WorkContext): Work<NodestateLine> {
   const { unknownHosts, maxAheadSeconds } = config.ingest.nodestate;
   const store = new NodeStore(nodePlaces(definitions));
   return {

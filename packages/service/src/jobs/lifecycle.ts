@@ -1,10 +1,12 @@
 import { hash } from "node:crypto";
+import type { Config } from "@cc-ingest/config";
 import { type RunChange, closeState, closeTime } from "@cc-ingest/database";
 import { type OutgoingMessage, ensureStream, inboxPrefix, publishStored } from "@cc-ingest/jetstream";
-import { type Runtime, lifecycleStream } from "@cc-ingest/service";
 import { injectTraceContext, withSpan } from "@cc-ingest/telemetry";
 import { SpanKind } from "@opentelemetry/api";
 import { jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { lifecycleStream } from "../workers.js";
 
 /**
  * Tells others which runs have started and stopped, on `<subject>.<cluster>.started|stopped`, in a stream of its own. A run that
@@ -13,12 +15,16 @@ import { jetstreamManager } from "@nats-io/jetstream";
 export type Announce = (changes: readonly RunChange[]) => Promise<void>;
 
 /**
- * Makes or finds the stream, unless lifecycle events are off.
+ * Makes or finds the stream, unless lifecycle events are off. `client`: the name of the connection.
  *
  * @returns what resolves when a message for each change is stored, or fails with a PublishError
  * @throws ProvisioningError when a person must act
  */
-export async function openLifecycle({ nats, config, service }: Runtime): Promise<Announce> {
+export async function openLifecycle(
+  nats: NatsConnection,
+  config: Config,
+  client: string,
+): Promise<Announce> {
   const { lifecycle, provisioning } = config.ingest;
   const stream = lifecycleStream(config);
   if (stream === undefined) return () => Promise.resolve();
@@ -36,7 +42,7 @@ export async function openLifecycle({ nats, config, service }: Runtime): Promise
       injectTraceContext((key, value) => {
         carried[key] = value;
       });
-      await publishStored(nats, inboxPrefix(service), messages, carried);
+      await publishStored(nats, inboxPrefix(client), messages, carried);
     });
   };
 }

@@ -6,7 +6,7 @@ import { type NodestateLine, checkHosts } from "./check-hosts.js";
 import { nodePlaces } from "./node-places.js";
 
 const loaded = loadClusterDefinitions(
-  fileURLToPath(new URL("../../../packages/config/fixtures/clusters", import.meta.url)),
+  fileURLToPath(new URL("../../../config/fixtures/clusters", import.meta.url)),
 );
 const definitions = loaded.ok ? loaded.definitions : undefined;
 

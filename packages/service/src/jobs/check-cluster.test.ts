@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { checkCluster } from "./check-cluster.js";
 
 const loaded = loadClusterDefinitions(
-  fileURLToPath(new URL("../../../packages/config/fixtures/clusters", import.meta.url)),
+  fileURLToPath(new URL("../../../config/fixtures/clusters", import.meta.url)),
 );
 const definitions = loaded.ok ? loaded.definitions : undefined;
 

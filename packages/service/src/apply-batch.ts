@@ -1,0 +1,69 @@
+import { type Batch, type BatchRecord, type DeadLetter, errorCode } from "@cc-ingest/database";
+import type { Retrying } from "@cc-ingest/jetstream";
+import type { Precision } from "@cc-ingest/protocol";
+import { withSpan } from "@cc-ingest/telemetry";
+import {
+  type Input,
+  type LineEvent,
+  type LineOrigin,
+  type Sourced,
+  deadLetter,
+} from "./decode-batch.js";
+import { decodeInTurns } from "./decode-in-turns.js";
+import type { Work } from "./definition.js";
+
+export interface ApplyContext<Event extends LineEvent, Effect> {
+  /** Who gives up on the lines that are refused. */
+  readonly origin: LineOrigin;
+  readonly work: Work<Event, Effect>;
+  readonly precision: Precision;
+}
+
+/** What became of the lines of a batch. */
+export interface Applied {
+  /** One per event. */
+  readonly outcomes: readonly string[];
+  /** Of the lines that gave no event, or only a part of one. */
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+type SourcedBatch<Event> = Omit<Batch<Sourced<Event>, never, never>, "apply">;
+
+/** What is to be written with a batch, told which events it has. */
+export type RecordFor<Event> = (events: readonly Sourced<Event>[]) => BatchRecord;
+
+/** Decodes, applies and dead-letters in one transaction, and tells others what came of it. All that replay and services share. */
+export async function applyBatch<Event extends LineEvent, Effect>(
+  { origin, work, precision }: ApplyContext<Event, Effect>,
+  inputs: readonly Input[],
+  retrying: Retrying,
+  recordFor?: RecordFor<Event>,
+): Promise<Applied> {
+  const { accept, announce, maxAheadSeconds } = work;
+  const batch: SourcedBatch<Event> = await withSpan("decode", {}, async () => {
+    const decoded = await decodeInTurns(inputs, { ...origin, precision, maxAheadSeconds, accept });
+    return {
+      ...decoded,
+      toDeadLetter: (event, error) => databaseRefusal(origin, event, error),
+      record: recordFor?.(decoded.events),
+    };
+  });
+  const { outcomes, effects } = await retrying((attempt) =>
+    attempt === 1 ? work.commit(batch, "whole") : work.commit(again(batch), "parts"),
+  );
+  if (announce !== undefined && effects.length > 0) await retrying(() => announce(effects));
+  return { outcomes, deadLetters: batch.deadLetters };
+}
+
+/** A commit that failed may have happened all the same, so its events have perhaps been applied but not announced. */
+function again<Event>(batch: SourcedBatch<Event>): SourcedBatch<Event> {
+  return { ...batch, events: batch.events.map((event) => ({ ...event, redelivered: true })) };
+}
+
+function databaseRefusal(origin: LineOrigin, event: Sourced<LineEvent>, error: unknown) {
+  return deadLetter(origin, event.delivery, event, {
+    reason: "database_refused",
+    message: error instanceof Error ? error.message : String(error),
+    sqlstate: errorCode(error),
+  });
+}
