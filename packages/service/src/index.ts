@@ -6,5 +6,7 @@ export { type JobLine } from "./jobs/check-cluster.js";
 export { jobWork } from "./jobs/job-work.js";
 export { type Announce, openLifecycle } from "./jobs/lifecycle.js";
 export { nodestateWork } from "./nodestate/nodestate-work.js";
+export { type ReplayedLetter, editFault } from "./replay/letter-input.js";
+export { type ReplayOptions, type ReplayResult, Replayer } from "./replay/replay-letters.js";
 export { runService } from "./run-service.js";
 export { jobsWorker, lifecycleStream, nodestateWorker } from "./workers.js";
