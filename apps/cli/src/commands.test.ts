@@ -8,7 +8,7 @@ import { type RunOptions, ccingest, useDirectory } from "./testing/ccingest.js";
 import { subjects } from "./testing/lines.js";
 
 const directory = useDirectory();
-const commands = ["up", "migrate", "provision", "publish", "simulate", "status"];
+const commands = ["up", "migrate", "provision", "publish", "simulate", "status", "dead-letters"];
 
 /** Nothing listens on port 1. */
 const nowhere = {

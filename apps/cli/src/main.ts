@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { addDeadLetters } from "./commands/dead-letters.js";
 import { addMigrate } from "./commands/migrate.js";
 import { addProvision } from "./commands/provision.js";
 import { addPublish } from "./commands/publish.js";
@@ -17,7 +18,7 @@ const program = new Command("ccingest")
   .addHelpText("after", overview)
   .showHelpAfterError("Add --help for what there is.")
   .exitOverride();
-for (const add of [addUp, addMigrate, addProvision, addPublish, addSimulate, addStatus]) add(program);
+for (const add of [addUp, addMigrate, addProvision, addPublish, addSimulate, addStatus, addDeadLetters]) add(program);
 
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

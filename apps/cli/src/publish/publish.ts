@@ -1,13 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { buffer } from "node:stream/consumers";
 import type { Config } from "@cc-ingest/config";
 import { openBroker } from "../shared/broker.js";
-import { CliError, messageOf, mistake } from "../shared/cli-error.js";
+import { CliError, mistake } from "../shared/cli-error.js";
 import { exitCodes } from "../shared/exit-codes.js";
+import { readInput } from "../shared/read-input.js";
 import { type ConfigOption, settings, subjectsOf } from "../shared/settings.js";
+import { showFault } from "../shared/show-fault.js";
 import { note, print } from "../shared/terminal.js";
 import { type Message, send } from "./send.js";
-import { showFault } from "./show-fault.js";
 import { showSent } from "./show-sent.js";
 import { type Entry, findFaults, splitLines } from "./split.js";
 import { withTrace } from "./trace.js";
@@ -24,7 +23,7 @@ export interface PublishOptions extends ConfigOption {
 
 export async function runPublish(file: string, options: PublishOptions): Promise<void> {
   const config = await settings(options, options.subject === undefined ? ["nats", "api-subjects"] : ["nats"]);
-  const input = await read(file);
+  const input = await readInput(file);
   if (options.check) refuseFaults(file, input, config);
   const messages = messagesOf(file, input, config, options);
   await withTrace(options.trace === true, async () => {
@@ -32,15 +31,6 @@ export async function runPublish(file: string, options: PublishOptions): Promise
     const sent = await send(nats, messages, { core: options.core === true });
     print(options.json === true ? JSON.stringify(sent) : showSent(sent));
   });
-}
-
-async function read(file: string): Promise<Uint8Array> {
-  if (file === "-") return await buffer(process.stdin);
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw mistake(`${file} can't be read: ${messageOf(cause)}`, { cause });
-  }
 }
 
 const SHOWN = 10;

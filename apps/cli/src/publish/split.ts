@@ -1,3 +1,4 @@
+import type { Fault } from "../shared/show-fault.js";
 import { type Limits, type Precision, decodeLines, decodeMessage } from "@cc-ingest/protocol";
 
 /** One entry of the input: what it is for, and its bytes. */
@@ -6,14 +7,6 @@ export interface Entry {
   readonly line: number;
   readonly kind: "job" | "nodestate" | "other";
   readonly bytes: Uint8Array;
-}
-
-export interface Fault {
-  readonly line: number;
-  /** 1-based, in bytes */
-  readonly column: number;
-  readonly code: string;
-  readonly message: string;
 }
 
 /** A file may be larger than any one message. */

@@ -28,6 +28,15 @@ export function amount(text: string): number {
   return Number(text);
 }
 
+const LARGEST_ID = 2n ** 63n - 1n;
+
+/** An identifier of the database or of a scheduler, exactly. */
+export function identifier(text: string): bigint {
+  const value = /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
+  if (value < 1n || value > LARGEST_ID) throw new InvalidArgumentError(`Write a number from 1 to ${LARGEST_ID}.`);
+  return value;
+}
+
 /** A part of all: from 0 to 1. */
 export function part(text: string): number {
   const value = amount(text);

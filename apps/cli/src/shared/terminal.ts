@@ -17,6 +17,11 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Foreign text that can't do anything to a terminal: control characters but the line break are shown as dots. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]/gu, "·");
+}
+
 /** Rows with their columns aligned; a number stands at the right of its column. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
