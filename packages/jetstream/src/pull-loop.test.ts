@@ -212,3 +212,46 @@ test("a delivery keeps its bytes, headers and the time the stream stored it", as
     stored?.time.toISOString(),
   );
 });
+
+test("a message that was delivered too often is processed by itself, with nothing beside it", async () => {
+  const worker = newWorker({ batchSize: 4, concurrency: 3 });
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 20);
+  // Ten of them have been delivered twice before.
+  for (let delivery = 1; delivery < 3; delivery++)
+    for await (const message of await consumer.fetch({ max_messages: 10, expires: 5_000 })) message.nak();
+  await broker().nats.flush();
+  const alone: number[] = [];
+  const together: number[] = [];
+  const company: number[] = [];
+  let inFlight = 0;
+  /** How many others are at work, at any of a hundred looks. */
+  const work = async (): Promise<number> => {
+    inFlight++;
+    let most = 0;
+    for (let look = 0; look < 100; look++) {
+      most = Math.max(most, inFlight - 1);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    inFlight--;
+    return most;
+  };
+  run(worker, {
+    async process(batch) {
+      together.push(...numbers(batch));
+      await work();
+    },
+    alone: {
+      fromDelivery: 3,
+      async process(delivery) {
+        alone.push(...numbers([delivery]));
+        company.push(await work());
+      },
+    },
+  });
+  await settled(consumer);
+  expect(alone).toHaveLength(10);
+  expect(Math.max(...company)).toBe(0);
+  const all = [...alone, ...together].toSorted((a, b) => a - b);
+  expect(all).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+});

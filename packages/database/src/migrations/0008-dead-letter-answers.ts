@@ -78,5 +78,6 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`DROP TABLE lone_attempt`.execute(db);
   await sql`DROP TABLE dead_letter_action`.execute(db);
   await sql`ALTER TABLE start_message DROP received_at_ns`.execute(db);
+  await sql`DROP INDEX dead_letter_arrival`.execute(db);
   await sql`ALTER TABLE dead_letter DROP received_at_ns, DROP cluster, DROP job_id, DROP status`.execute(db);
 }

@@ -24,17 +24,21 @@ export interface ServiceProcess {
   readonly exit: Promise<number | NodeJS.Signals>;
 }
 
+const telemetry = ["--import", "@cc-ingest/telemetry/register"];
+
 export const until = { timeout: 60_000, interval: 25 };
 
-/** Starts a service with nothing in its environment but what is given. It is killed at the end of the test. */
+/**
+ * Starts a service with nothing in its environment but what is given. It is killed at the end of the test. `nodeOptions`: before
+ * its program on the command line.
+ */
 export function startService(
   name: ServiceName,
   env: Readonly<Record<string, string>>,
-  register = true,
+  nodeOptions: readonly string[] = telemetry,
 ): ServiceProcess {
   const directory = fileURLToPath(new URL(`../../../../apps/${name}`, import.meta.url));
-  const preload = register ? ["--import", "@cc-ingest/telemetry/register"] : [];
-  const child = spawn(process.execPath, [...preload, "dist/main.js"], {
+  const child = spawn(process.execPath, [...nodeOptions, "dist/main.js"], {
     cwd: directory,
     env: { PATH: process.env["PATH"], HTTP_PORT: "0", LOG_LEVEL: "debug", ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,155 @@
+import { connectDatabase, migrate } from "@cc-ingest/database";
+import { startPostgres } from "@cc-ingest/devstack";
+import { jetstream } from "@nats-io/jetstream";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { nodesLine, startLine } from "./testing/fixtures.js";
+import { type ServiceName, type ServiceProcess, startService } from "./testing/service-process.js";
+import { JOBS, NODES, type Stack, useStack } from "./testing/stack.js";
+
+const stack = useStack();
+const T = 1_760_000_000;
+const trigger = fileURLToPath(new URL("testing/crash-trigger.mjs", import.meta.url));
+const short = { INGEST_JOBS_ACK_WAIT_SECONDS: "5", INGEST_NODESTATE_ACK_WAIT_SECONDS: "5" };
+
+/** What keeps a service running, as Kubernetes would: started again when it ended, killed when it does not answer. */
+class Keeper {
+  readonly #start: () => ServiceProcess;
+  readonly #probes: boolean;
+  #service: ServiceProcess | undefined;
+  #stopped = false;
+  ended = 0;
+
+  constructor(start: () => ServiceProcess, probes: boolean) {
+    this.#start = start;
+    this.#probes = probes;
+  }
+
+  async keep(): Promise<void> {
+    while (!this.#stopped) {
+      const service = (this.#service = this.#start());
+      const ended = new AbortController();
+      if (this.#probes) void probe(service, ended.signal);
+      await service.exit;
+      ended.abort();
+      this.ended++;
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#service?.kill("SIGKILL");
+  }
+}
+
+/** Kills a service that does not answer any more. */
+async function probe(service: ServiceProcess, ended: AbortSignal): Promise<void> {
+  const started = await service.logged("started").catch(() => undefined);
+  while (!ended.aborted && started !== undefined) {
+    const signal = AbortSignal.any([ended, AbortSignal.timeout(5_000)]);
+    await fetch(`${String(started["url"])}/livez`, { signal }).catch(() => service.kill("SIGKILL"));
+    await delay(250, undefined, { signal: ended }).catch(() => undefined);
+  }
+}
+
+function keep(name: ServiceName, env: Readonly<Record<string, string>>, options: readonly string[], probes: boolean): Keeper {
+  const start = () => startService(name, env, ["--import", trigger, ...options]);
+  const keeper = new Keeper(start, probes);
+  const kept = keeper.keep();
+  onTestFinished(async () => {
+    keeper.stop();
+    await kept;
+  });
+  return keeper;
+}
+
+/** Has the broker deliver everything that is pending once more, without anybody working on it. */
+async function deliverInVain({ nats }: Stack, stream: string, durable: string, messages: number) {
+  const consumer = await jetstream(nats).consumers.get(stream, durable);
+  for await (const message of await consumer.fetch({ max_messages: messages, expires: 5_000 })) message.nak();
+}
+
+test("a message that kills the process ends as a dead letter with its bytes; all others are applied", async () => {
+  const { env, publish, drained, db, running } = stack();
+  (await running("ingest-jobs", short)).kill("SIGKILL");
+  const poison = `${startLine(500, T)}\n# kills-the-process\n`;
+  for (let jobId = 1; jobId <= 40; jobId++) await publish(JOBS, jobId === 20 ? poison : startLine(jobId, T));
+  const keeper = keep("ingest-jobs", { ...env, ...short }, [], false);
+  await drained("ingest-jobs");
+  const letters = await db.selectFrom("dead_letter").selectAll().execute();
+  expect(letters).toMatchObject([
+    { reason: "crashes_service", line_number: 0, stream_sequence: 20n, status: "open", service: "ingest-jobs" },
+  ]);
+  expect(letters[0]?.raw.toString()).toBe(poison);
+  expect(letters[0]?.message).toContain("ended 3 times");
+  const jobs = await db.selectFrom("job").select("job_id").orderBy("job_id").execute();
+  const others = Array.from({ length: 40 }, (_, i) => BigInt(i + 1)).filter((jobId) => jobId !== 20n);
+  expect(jobs.map((row) => row.job_id)).toEqual(others);
+  expect(await db.selectFrom("lone_attempt").selectAll().execute()).toEqual([]);
+  // Twice in company, three times alone.
+  expect(keeper.ended).toBe(5);
+});
+
+test.each([
+  ["blocks the event loop for ever", "blocks-the-event-loop", []],
+  ["makes the process run out of memory", "eats-the-memory", ["--max-old-space-size=128"]],
+  ["meets a fault of ours", "throws-our-own-error", []],
+])("so does one that %s", async (_, word, options) => {
+  const { env, publish, drained, db, running, nats } = stack();
+  (await running("ingest-nodestate", short)).kill("SIGKILL");
+  const poison = nodesLine(T, [word]);
+  const before = await db.selectFrom("dead_letter").select("id").execute();
+  await publish(NODES, poison);
+  const beside = `beside-${before.length}`;
+  await publish(NODES, nodesLine(T, [beside]));
+  // As if it had ended the process in company already.
+  for (let delivery = 1; delivery < 3; delivery++) await deliverInVain(stack(), "CC_NODE", "ingest-nodestate", 2);
+  await nats.flush();
+  keep("ingest-nodestate", { ...env, ...short }, options, word.startsWith("blocks"));
+  await drained("ingest-nodestate");
+  const letters = await db
+    .selectFrom("dead_letter")
+    .selectAll()
+    .where("id", "not in", [0n, ...before.map(({ id }) => id)])
+    .execute();
+  expect(letters).toMatchObject([{ reason: "crashes_service", service: "ingest-nodestate" }]);
+  expect(letters[0]?.raw.toString()).toBe(poison);
+  const nodes = await db.selectFrom("node").select("hostname").where("hostname", "in", [beside, word]).execute();
+  expect(nodes).toEqual([{ hostname: beside }]);
+});
+
+test("an outage, however often it has messages delivered again, dead-letters nothing", async () => {
+  const postgres = await startPostgres({ env: {} });
+  onTestFinished(() => postgres[Symbol.asyncDispose]());
+  const db = connectDatabase({ url: postgres.url, poolSize: 1, applicationName: "test" });
+  onTestFinished(() => db.destroy());
+  await migrate(db);
+  const { publish, drained, running, start, jsm } = stack();
+  const env = { ...short, DATABASE_URL: postgres.url };
+  const first = await running("ingest-jobs", env);
+  await postgres.kill();
+  const jobIds = Array.from({ length: 20 }, (_, i) => 900 + i);
+  for (const jobId of jobIds) await publish(JOBS, startLine(jobId, T));
+  await first.logged("batch not finished, trying again");
+  first.kill("SIGKILL");
+  await first.exit;
+  // Every process holds the messages when it is killed.
+  for (let round = 0; round < 5; round++) await deliverInVain(stack(), "CC_JOB", "ingest-jobs", 20);
+  await postgres.restart();
+  for (let round = 0; round < 3; round++) {
+    const service = start("ingest-jobs", env);
+    await service.logged("ready");
+    await postgres.kill();
+    service.kill("SIGKILL");
+    await service.exit;
+    await postgres.restart();
+  }
+  await running("ingest-jobs", env);
+  await drained("ingest-jobs");
+  expect((await jsm.consumers.info("CC_JOB", "ingest-jobs")).num_redelivered).toBe(0);
+  const jobs = await db.selectFrom("job").select("job_id").orderBy("job_id").execute();
+  expect(jobs.map((row) => Number(row.job_id))).toEqual(jobIds);
+  expect(await db.selectFrom("dead_letter").selectAll().execute()).toEqual([]);
+  expect(await db.selectFrom("lone_attempt").selectAll().execute()).toEqual([]);
+});
