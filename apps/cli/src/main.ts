@@ -18,7 +18,8 @@ const program = new Command("ccingest")
   .addHelpText("after", overview)
   .showHelpAfterError("Add --help for what there is.")
   .exitOverride();
-for (const add of [addUp, addMigrate, addProvision, addPublish, addSimulate, addStatus, addDeadLetters]) add(program);
+for (const add of [addUp, addMigrate, addProvision, addPublish, addSimulate, addStatus, addDeadLetters])
+  add(program);
 
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -18,11 +18,7 @@ export interface BatchRecord {
   /** Before the events are applied. What it throws takes back everything. */
   readonly begin: (trx: Trx) => Promise<void>;
   /** After it. `outcomes`: one per event; `deadLetters`: all that the batch left, written already. */
-  readonly end: (
-    trx: Trx,
-    outcomes: readonly string[],
-    deadLetters: readonly DeadLetter[],
-  ) => Promise<void>;
+  readonly end: (trx: Trx, outcomes: readonly string[], deadLetters: readonly DeadLetter[]) => Promise<void>;
 }
 
 export interface Batch<Event, Outcome, Effect> {

@@ -50,9 +50,7 @@ export async function readOverview(db: Database, overdueSeconds: number): Promis
         WHERE i.inhparent = 'node_state'::regclass) AS node_states_estimate,
       (SELECT json_object_agg(reason, letters ORDER BY reason)
         FROM (SELECT reason, count(*) AS letters FROM dead_letter
-          WHERE status IN ('open', 'replaying') GROUP BY reason) AS d) AS dead_letters`.execute(
-    db,
-  );
+          WHERE status IN ('open', 'replaying') GROUP BY reason) AS d) AS dead_letters`.execute(db);
   const [row] = rows;
   if (row === undefined) throw new Error("a SELECT without FROM gave no row");
   return {

@@ -130,9 +130,11 @@ async function serve<Event extends LineEvent, Effect>(
     alone: {
       fromDelivery: ALONE_FROM_DELIVERY,
       async process(delivery, retrying) {
-        const work = () => processBatch(context, [delivery], retrying);
-        await processAlone({ ...context, db }, delivery, retrying, work);
-        committed([delivery]);
+        const batch = [delivery];
+        await processAlone({ ...context, db }, delivery, retrying, () =>
+          processBatch(context, batch, retrying),
+        );
+        committed(batch);
       },
     },
     verdict: (error) => (retryable(error) ? "retry" : "fatal"),

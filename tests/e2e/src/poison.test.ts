@@ -46,14 +46,20 @@ class Keeper {
 /** Kills a service that does not answer any more. */
 async function probe(service: ServiceProcess, ended: AbortSignal): Promise<void> {
   const started = await service.logged("started").catch(() => undefined);
-  while (!ended.aborted && started !== undefined) {
+  if (started === undefined) return;
+  while (!ended.aborted) {
     const signal = AbortSignal.any([ended, AbortSignal.timeout(5_000)]);
     await fetch(`${String(started["url"])}/livez`, { signal }).catch(() => service.kill("SIGKILL"));
     await delay(250, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
-function keep(name: ServiceName, env: Readonly<Record<string, string>>, options: readonly string[], probes: boolean): Keeper {
+function keep(
+  name: ServiceName,
+  env: Readonly<Record<string, string>>,
+  options: readonly string[],
+  probes: boolean,
+): Keeper {
   const start = () => startService(name, env, ["--import", trigger, ...options]);
   const keeper = new Keeper(start, probes);
   const kept = keeper.keep();
@@ -79,7 +85,13 @@ test("a message that kills the process ends as a dead letter with its bytes; all
   await drained("ingest-jobs");
   const letters = await db.selectFrom("dead_letter").selectAll().execute();
   expect(letters).toMatchObject([
-    { reason: "crashes_service", line_number: 0, stream_sequence: 20n, status: "open", service: "ingest-jobs" },
+    {
+      reason: "crashes_service",
+      line_number: 0,
+      stream_sequence: 20n,
+      status: "open",
+      service: "ingest-jobs",
+    },
   ]);
   expect(letters[0]?.raw.toString()).toBe(poison);
   expect(letters[0]?.message).toContain("ended 3 times");
@@ -104,7 +116,8 @@ test.each([
   const beside = `beside-${before.length}`;
   await publish(NODES, nodesLine(T, [beside]));
   // As if it had ended the process in company already.
-  for (let delivery = 1; delivery < 3; delivery++) await deliverInVain(stack(), "CC_NODE", "ingest-nodestate", 2);
+  for (let delivery = 1; delivery < 3; delivery++)
+    await deliverInVain(stack(), "CC_NODE", "ingest-nodestate", 2);
   await nats.flush();
   keep("ingest-nodestate", { ...env, ...short }, options, word.startsWith("blocks"));
   await drained("ingest-nodestate");
@@ -115,7 +128,11 @@ test.each([
     .execute();
   expect(letters).toMatchObject([{ reason: "crashes_service", service: "ingest-nodestate" }]);
   expect(letters[0]?.raw.toString()).toBe(poison);
-  const nodes = await db.selectFrom("node").select("hostname").where("hostname", "in", [beside, word]).execute();
+  const nodes = await db
+    .selectFrom("node")
+    .select("hostname")
+    .where("hostname", "in", [beside, word])
+    .execute();
   expect(nodes).toEqual([{ hostname: beside }]);
 });
 

@@ -39,7 +39,10 @@ function addList(command: Command): void {
     .addHelpText(
       "after",
       examples(
-        ["ccingest dead-letters list --cluster fritz --from 2026-03-01T00:00:00Z", "of one cluster, since March"],
+        [
+          "ccingest dead-letters list --cluster fritz --from 2026-03-01T00:00:00Z",
+          "of one cluster, since March",
+        ],
         ["ccingest dead-letters list --job 1403244 --status all", "what became of a job's messages"],
         ["ccingest dead-letters list --json | jq .deadLetters[].id", "for scripts"],
       ),
@@ -64,7 +67,10 @@ function addShow(command: Command): void {
       "after",
       examples(
         ["ccingest dead-letters show 17", "for people"],
-        ["ccingest dead-letters show 17 --raw > line.lp", "its bytes, to mend and replay them with --payload line.lp"],
+        [
+          "ccingest dead-letters show 17 --raw > line.lp",
+          "its bytes, to mend and replay them with --payload line.lp",
+        ],
       ),
     )
     .action(async (id: bigint, options: ShowOptions) => {
@@ -82,12 +88,18 @@ function addReplay(command: Command): void {
         "stop are announced at the broker, unless ingest.lifecycle.events is off. Letters that ended a service " +
         "(crashes_service) are replayed only when named by number or reason.",
     )
-    .option("--payload <file>", "apply the line in this file (- for standard input) instead; for a single one")
+    .option(
+      "--payload <file>",
+      "apply the line in this file (- for standard input) instead; for a single one",
+    )
     .addHelpText(
       "after",
       examples(
         ["ccingest dead-letters replay 17 18", "these two"],
-        ["ccingest dead-letters replay --reason host_in_no_subcluster --dry-run", "what would become of them now"],
+        [
+          "ccingest dead-letters replay --reason host_in_no_subcluster --dry-run",
+          "what would become of them now",
+        ],
         ["ccingest dead-letters replay --all --limit 100000 --rate 500", "everything that is open"],
         ["ccingest dead-letters replay 17 --payload line.lp", "a mended line; the original is kept"],
       ),
@@ -109,7 +121,10 @@ function addDiscard(command: Command): void {
       "after",
       examples(
         ["ccingest dead-letters discard 17 --note 'test of a producer'", "this one"],
-        ["ccingest dead-letters discard --reason json_syntax --to 2026-03-01T00:00:00Z --dry-run", "how many?"],
+        [
+          "ccingest dead-letters discard --reason json_syntax --to 2026-03-01T00:00:00Z --dry-run",
+          "how many?",
+        ],
       ),
     )
     .action(async (ids: bigint[], options: DiscardOptions) => {

@@ -107,14 +107,22 @@ describe("list", () => {
     expect(await listed("--status", "all")).toEqual([3, 2, 1]);
     const { stdout } = await run(["list"]);
     expect(stdout).toMatch(/^ID +RECEIVED +STATUS +REASON +CLUSTER +JOB +SUBJECT +MESSAGE\n/);
-    expect(stdout).toMatch(/^ *1 +2025-10-09T08:53:20 +open +unknown_cluster +fritz +7 +cc\.job\.event +no def/m);
+    expect(stdout).toMatch(
+      /^ *1 +2025-10-09T08:53:20 +open +unknown_cluster +fritz +7 +cc\.job\.event +no def/m,
+    );
   });
 
   it("goes through all of them page by page, each once", async () => {
     await store(...starts(7));
     const seen: number[] = [];
     for (let after: number | undefined; ;) {
-      const args = ["list", "--json", "--limit", "3", ...(after === undefined ? [] : ["--after", String(after)])];
+      const args = [
+        "list",
+        "--json",
+        "--limit",
+        "3",
+        ...(after === undefined ? [] : ["--after", String(after)]),
+      ];
       const { stdout } = await run(args);
       const page = JSON.parse(stdout) as { matching: number; next?: number; deadLetters: { id: number }[] };
       expect(page.matching).toBe(7);
@@ -130,7 +138,9 @@ describe("show", () => {
   const bad = String.raw`job,function=start_job event="{\"jobId\":9223372036854775807,\"energy\":0.10,\"clutser\":\"x\"}" 1760000000000000001`;
 
   it("says what it is, where its fault is and what has been done, with exact integers", async () => {
-    await store(letter(bad, { reason: "unknown_key", message: "clutser: ?", headers: { traceparent: ["00-1-2-01"] } }));
+    await store(
+      letter(bad, { reason: "unknown_key", message: "clutser: ?", headers: { traceparent: ["00-1-2-01"] } }),
+    );
     await run(["replay", "1", "--as", "alice"]);
     const { exit, stdout } = await run(["show", "1"]);
     expect(exit).toBe(0);
@@ -156,11 +166,15 @@ describe("show", () => {
   it("gives the bytes exactly, and lets none of them act on the terminal", async () => {
     const raw = Uint8Array.of(0, 0xff, 0x1b, 0x5b, 0x32, 0x4a, 0x0d, 0x0a);
     await store(letter(raw, { message: "\u001B[2J" }));
-    const { stdout: bytes } = await promisify(execFile)(process.execPath, [main, "dead-letters", "show", "1", "--raw"], {
-      encoding: "buffer",
-      env: { DATABASE_URL: database().url },
-      cwd: directory(),
-    });
+    const { stdout: bytes } = await promisify(execFile)(
+      process.execPath,
+      [main, "dead-letters", "show", "1", "--raw"],
+      {
+        encoding: "buffer",
+        env: { DATABASE_URL: database().url },
+        cwd: directory(),
+      },
+    );
     expect(bytes).toEqual(Buffer.from(raw));
     const json = JSON.parse((await run(["show", "1", "--json"])).stdout) as { rawBase64: string };
     expect(Buffer.from(json.rawBase64, "base64")).toEqual(Buffer.from(raw));
@@ -178,7 +192,12 @@ describe("replay", () => {
     expect(await statuses()).toEqual(["replayed", "replayed", "replayed"]);
     const trail = await actions();
     expect(trail).toHaveLength(3);
-    expect(trail[0]).toMatchObject({ action: "replay", outcome: "applied", actor: "alice", stream_sequence: 1n });
+    expect(trail[0]).toMatchObject({
+      action: "replay",
+      outcome: "applied",
+      actor: "alice",
+      stream_sequence: 1n,
+    });
     expect(trail[0]?.database_user).not.toBe("");
     expect(trail[0]?.acted_at).toBeInstanceOf(Date);
     const again = await run(["replay", "1", "2", "3"]);
@@ -202,7 +221,10 @@ describe("replay", () => {
   it("leaves open what is refused again, with the new reason, and the others don't wait for it", async () => {
     await store(letter(startLine(1)), letter("broken"), letter(startLine(2)));
     const { exit, stdout, stderr } = await run(["replay", "--all"]);
-    expect([exit, stdout]).toEqual([1, expect.stringMatching(/^applied 2\nrefused again: 1\n +2 +invalid_tag_key +column 7: /)]);
+    expect([exit, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^applied 2\nrefused again: 1\n +2 +invalid_tag_key +column 7: /),
+    ]);
     expect(stderr).toContain("1 refused again");
     expect(await statuses()).toEqual(["replayed", "open", "replayed"]);
     expect(await actions()).toMatchObject([
@@ -223,7 +245,10 @@ describe("replay", () => {
   it("does nothing in a dry run but say what would happen", async () => {
     await store(letter(startLine(1)), letter("broken"));
     const { exit, stdout } = await run(["replay", "--all", "--dry-run"]);
-    expect([exit, stdout]).toEqual([0, expect.stringMatching(/^would apply 1\nwould be refused again: 1\n +2 +invalid_tag_key /)]);
+    expect([exit, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^would apply 1\nwould be refused again: 1\n +2 +invalid_tag_key /),
+    ]);
     expect([await jobIds(), await statuses(), await actions()]).toEqual([[], ["open", "open"], []]);
     const json = await run(["replay", "--all", "--dry-run", "--json"]);
     expect(JSON.parse(json.stdout)).toMatchObject({ dryRun: true, applied: 1, refused: 1, more: 0 });
@@ -271,11 +296,16 @@ describe("replay", () => {
       letter(startLine(1)),
       letter(nodesLine("f0101"), { service: "ingest-nodestate", reason: "host_in_no_subcluster" }),
     );
-    const definitions = (name: string) => join(import.meta.dirname, "../../../../packages/config/fixtures/clusters", name);
-    const without = await run(["replay", "--all"], { env: { INGEST_CLUSTER_DEFINITIONS: definitions("alex/cluster.json") } });
+    const definitions = (name: string) =>
+      join(import.meta.dirname, "../../../../packages/config/fixtures/clusters", name);
+    const without = await run(["replay", "--all"], {
+      env: { INGEST_CLUSTER_DEFINITIONS: definitions("alex/cluster.json") },
+    });
     expect([without.exit, await statuses()]).toEqual([1, ["open", "open"]]);
     expect((await actions()).map(({ reason }) => reason)).toEqual(["unknown_cluster", "unknown_cluster"]);
-    const withIt = await run(["replay", "--all"], { env: { INGEST_CLUSTER_DEFINITIONS: definitions("fritz/cluster.json") } });
+    const withIt = await run(["replay", "--all"], {
+      env: { INGEST_CLUSTER_DEFINITIONS: definitions("fritz/cluster.json") },
+    });
     expect([withIt.exit, await statuses()]).toEqual([0, ["replayed", "replayed"]]);
     const node = await db.selectFrom("node").select(["hostname", "subcluster"]).executeTakeFirstOrThrow();
     expect([node.hostname, node.subcluster === ""]).toEqual(["f0101", false]);
@@ -306,7 +336,9 @@ describe("discard", () => {
     const { exit, stdout } = await run(["discard", "--job", "2", "--note", "a test", "--as", "bob"]);
     expect([exit, stdout]).toEqual([0, "discarded 1\n"]);
     expect(await statuses()).toEqual(["open", "discarded", "open"]);
-    expect(await actions()).toMatchObject([{ action: "discard", outcome: "discarded", actor: "bob", message: "a test" }]);
+    expect(await actions()).toMatchObject([
+      { action: "discard", outcome: "discarded", actor: "bob", message: "a test" },
+    ]);
     expect((await run(["discard", "2"])).stdout).toBe("discarded 0\n1 not open: nothing to do\n");
     expect(await actions()).toHaveLength(1);
     await run(["replay", "--all"]);

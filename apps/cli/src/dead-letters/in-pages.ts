@@ -1,5 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Database, type LetterFilter, type LetterSummary, countLetters, findLetters } from "@cc-ingest/database";
+import {
+  type Database,
+  type LetterFilter,
+  type LetterSummary,
+  countLetters,
+  findLetters,
+} from "@cc-ingest/database";
 
 export interface BulkOptions {
   /** Dead letters at most, and per second at most. */

@@ -52,7 +52,8 @@ export class Tally {
 
   text(reached: Reached): string {
     const lines = [`${this.#dryRun ? "would apply" : "applied"} ${count(this.#applied)}`];
-    if (this.#refused > 0) lines.push(`${this.#dryRun ? "would be " : ""}refused again: ${count(this.#refused)}`, this.#table());
+    if (this.#refused > 0)
+      lines.push(`${this.#dryRun ? "would be " : ""}refused again: ${count(this.#refused)}`, this.#table());
     if (this.#answered > 0) lines.push(`${count(this.#answered)} were answered by somebody else meanwhile`);
     const closed = this.#asked - reached.seen - reached.more;
     if (closed > 0) lines.push(`${count(closed)} had been replayed before: nothing to do`);

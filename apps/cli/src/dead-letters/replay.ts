@@ -1,4 +1,9 @@
-import { type ClusterDefinitions, type Config, formatProblems, loadClusterDefinitions } from "@cc-ingest/config";
+import {
+  type ClusterDefinitions,
+  type Config,
+  formatProblems,
+  loadClusterDefinitions,
+} from "@cc-ingest/config";
 import { type Database, type LetterFilter, type LetterSummary, readLetters } from "@cc-ingest/database";
 import { type ReplayedLetter, Replayer, build, editFault } from "@cc-ingest/service";
 import { CliError, mistake } from "../shared/cli-error.js";
@@ -71,7 +76,8 @@ async function withPayload(
   return letters.map((letter) => {
     if (payload === undefined) return { letter, edited: letter.edited };
     const fault = editFault(letter, payload);
-    if (fault !== undefined) throw mistake(`the payload can't be replayed as dead letter ${letter.id}: ${fault}`);
+    if (fault !== undefined)
+      throw mistake(`the payload can't be replayed as dead letter ${letter.id}: ${fault}`);
     if (letter.status === "replaying")
       throw mistake(
         `a replay of dead letter ${letter.id} was interrupted and has to be finished first: run it without --payload`,

@@ -1,5 +1,11 @@
 import { userInfo } from "node:os";
-import { type Actor, type Database, type LetterFilter, type LetterSummary, findLetters } from "@cc-ingest/database";
+import {
+  type Actor,
+  type Database,
+  type LetterFilter,
+  type LetterSummary,
+  findLetters,
+} from "@cc-ingest/database";
 import { build, deadLetterReasons } from "@cc-ingest/service";
 import { mistake } from "../shared/cli-error.js";
 import type { ConfigOption } from "../shared/settings.js";

@@ -14,7 +14,10 @@ export function showLetter({ letter, lines, faults, actions }: ShownLetter): str
   const places = faults.map((fault) => showFault(name, letter.raw, fault, process.stdout));
   return [
     section(`Dead letter ${letter.id}`, facts(letter)),
-    section("Fault", places.length > 0 ? places.join("\n") : "none in the line itself: what refused it is named above"),
+    section(
+      "Fault",
+      places.length > 0 ? places.join("\n") : "none in the line itself: what refused it is named above",
+    ),
     ...lines.map((line) => section("Decoded", decoded(line))),
     section(`Raw, ${count(letter.raw.length)} bytes`, rawText(letter.raw)),
     section("Audit trail", actions.length === 0 ? "nobody has answered it yet" : table(actions.map(entry))),
@@ -22,7 +25,8 @@ export function showLetter({ letter, lines, faults, actions }: ShownLetter): str
 }
 
 function facts(letter: StoredLetter): string {
-  const { status, reason, message, sqlstate, receivedAt, stream, streamSequence, lineNumber, subject } = letter;
+  const { status, reason, message, sqlstate, receivedAt, stream, streamSequence, lineNumber, subject } =
+    letter;
   const line = lineNumber === 0 ? "the whole message" : `line ${lineNumber}`;
   const headers = Object.entries(letter.headers ?? {}).flatMap(([key, values]) =>
     values.map((value) => ["header", `${key}: ${value}`]),
@@ -42,7 +46,9 @@ function facts(letter: StoredLetter): string {
     ["refused by", `${letter.service} ${letter.build}`],
     ...headers,
   ];
-  return table(rows.map(([key = "", value = ""]) => [styled("dim", key), ` ${printable(value).replaceAll("\n", " ")}`]));
+  return table(
+    rows.map(([key = "", value = ""]) => [styled("dim", key), ` ${printable(value).replaceAll("\n", " ")}`]),
+  );
 }
 
 function decoded({ measurement, tags, event, timestamp }: DecodedLetterLine): string {
@@ -57,7 +63,16 @@ function rawText(raw: Uint8Array): string {
   return raw.length > SHOWN_BYTES ? `${text}…\nshortened: --raw gives all of it` : text;
 }
 
-function entry({ at, actor, databaseUser, action, outcome, reason, message, edited }: LetterAction): string[] {
+function entry({
+  at,
+  actor,
+  databaseUser,
+  action,
+  outcome,
+  reason,
+  message,
+  edited,
+}: LetterAction): string[] {
   const who = printable(`${actor} (database user ${databaseUser})`);
   const what = edited === undefined ? action : `${action} of other bytes`;
   const why = [reason, message].filter((text) => text !== undefined).join(": ");

@@ -63,7 +63,10 @@ function look(letter: StoredLetter, actions: readonly LetterAction[], precision:
   return { letter, actions, lines, faults: outcomes.filter((outcome) => outcome.kind === "rejected") };
 }
 
-type Point = Extract<ReturnType<typeof decodeLines> extends Iterable<infer Line> ? Line : never, { ok: true }>["point"];
+type Point = Extract<
+  ReturnType<typeof decodeLines> extends Iterable<infer Line> ? Line : never,
+  { ok: true }
+>["point"];
 
 function decodedLine({ measurement, tags, fields, timestamp }: Point): DecodedLetterLine {
   const event = fields.findLast(([key]) => key === "event")?.[1];

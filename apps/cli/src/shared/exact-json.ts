@@ -1,7 +1,10 @@
 /** Not in the library's types yet. Source: the proposal "JSON.parse source text access". */
 interface ExactJson {
   rawJSON(text: string): unknown;
-  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+  ): unknown;
 }
 
 const exact = JSON as unknown as ExactJson;

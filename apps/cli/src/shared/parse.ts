@@ -33,7 +33,8 @@ const LARGEST_ID = 2n ** 63n - 1n;
 /** An identifier of the database or of a scheduler, exactly. */
 export function identifier(text: string): bigint {
   const value = /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
-  if (value < 1n || value > LARGEST_ID) throw new InvalidArgumentError(`Write a number from 1 to ${LARGEST_ID}.`);
+  if (value < 1n || value > LARGEST_ID)
+    throw new InvalidArgumentError(`Write a number from 1 to ${LARGEST_ID}.`);
   return value;
 }
 

@@ -48,7 +48,8 @@ const claimColumns = new Columns<Claim>([
  * @throws AnsweredMeanwhileError when one is not as it was read
  */
 export async function claimLetters(trx: Trx, letters: readonly StoredLetter[]): Promise<void> {
-  const { numAffectedRows } = await sql`UPDATE dead_letter SET status = 'replaying' FROM ${claimColumns.rows(letters)}
+  const { numAffectedRows } =
+    await sql`UPDATE dead_letter SET status = 'replaying' FROM ${claimColumns.rows(letters)}
     WHERE dead_letter.id = input.id AND dead_letter.status = input.status`.execute(trx);
   if (Number(numAffectedRows) !== letters.length)
     throw new AnsweredMeanwhileError("a dead letter has been answered by somebody else");
@@ -102,9 +103,11 @@ interface NewAction extends Pick<Verdict, "reason" | "message" | "edited"> {
 }
 
 const actionColumns = new Columns<NewAction>([
-  ...lineKeyColumns.map(
-    ({ name, type, value }): Column<NewAction> => ({ name, type, value: ({ key }) => value(key) }),
-  ),
+  ...lineKeyColumns.map(({ name, type, value }): Column<NewAction> => ({
+    name,
+    type,
+    value: ({ key }) => value(key),
+  })),
   { name: "action", type: "text", value: ({ action }) => action },
   { name: "outcome", type: "text", value: ({ outcome }) => outcome },
   { name: "actor", type: "text", value: ({ actor }) => storable(actor.name) },

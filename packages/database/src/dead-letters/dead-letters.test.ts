@@ -7,7 +7,13 @@ import { migrations } from "../migrations/index.js";
 import { readOverview } from "../overview.js";
 import { useEmptyTables } from "../testing/database.js";
 import { sampleWindow, start } from "../testing/job-samples.js";
-import { AnsweredMeanwhileError, claimLetters, discardLetters, finishReplay, recordReplay } from "./answer-letters.js";
+import {
+  AnsweredMeanwhileError,
+  claimLetters,
+  discardLetters,
+  finishReplay,
+  recordReplay,
+} from "./answer-letters.js";
 import type { DeadLetter } from "./dead-letter.js";
 import { findLetters, readLetters } from "./find-letters.js";
 import { beginLoneAttempt, endLoneAttempt, giveUpMessage } from "./lone-attempts.js";
@@ -44,7 +50,11 @@ const store = async (...deadLetters: DeadLetter[]) => {
   });
 };
 const find = () => findLetters(database(), {}, { order: "oldest first", limit: 100 });
-const readAll = async () => await readLetters(database(), (await find()).map(({ id }) => id));
+const readAll = async () =>
+  await readLetters(
+    database(),
+    (await find()).map(({ id }) => id),
+  );
 
 /** Claims, and says what became of them. */
 const replay = async (outcome: "applied" | "refused") => {
@@ -53,7 +63,11 @@ const replay = async (outcome: "applied" | "refused") => {
     .transaction()
     .execute(async (trx) => {
       await claimLetters(trx, letters);
-      await recordReplay(trx, letters.map((each) => ({ letter: each, outcome })), alice);
+      await recordReplay(
+        trx,
+        letters.map((each) => ({ letter: each, outcome })),
+        alice,
+      );
     });
   return letters;
 };
@@ -99,7 +113,9 @@ test("one that somebody else has answered can't be claimed, and nothing of it is
   const [first] = await find();
   if (first === undefined) throw new Error("no letter");
   expect(await discardLetters(database(), [first], alice, undefined)).toEqual(new Set([first.id]));
-  const claiming = database().transaction().execute((trx) => claimLetters(trx, stale));
+  const claiming = database()
+    .transaction()
+    .execute((trx) => claimLetters(trx, stale));
   await expect(claiming).rejects.toBeInstanceOf(AnsweredMeanwhileError);
   expect((await find()).map(({ status }) => status)).toEqual(["discarded", "open"]);
   expect(await discardLetters(database(), [first], alice, undefined)).toEqual(new Set());
@@ -123,7 +139,8 @@ test("the dead letters of earlier versions learn what they are about when the sc
         FROM generate_series(1, 1100) AS n`.execute(trx);
       await migration?.up(trx);
     });
-  const { rows } = await sql`SELECT line_number = 0 AS whole, cluster, job_id, status, count(*)::integer AS letters
+  const { rows } =
+    await sql`SELECT line_number = 0 AS whole, cluster, job_id, status, count(*)::integer AS letters
     FROM dead_letter GROUP BY 1, 2, 3, 4 ORDER BY 1`.execute(database());
   expect(rows).toEqual([
     { whole: false, cluster: "fritz", job_id: 9_007_199_254_740_993n, status: "open", letters: 734 },
@@ -147,7 +164,12 @@ test("lone attempts are counted until one ends; giving up leaves the dead letter
 const SECONDS = 100;
 const T = 1_760_000_000;
 const commit = (events: readonly JobEvent[]) =>
-  commitJobs(database(), { events, deadLetters: [], toDeadLetter: () => letter() }, "whole", sampleWindow(SECONDS));
+  commitJobs(
+    database(),
+    { events, deadLetters: [], toDeadLetter: () => letter() },
+    "whole",
+    sampleWindow(SECONDS),
+  );
 const job = (startTime: number) => start({ startTime });
 
 test("a run that the duplicate window takes away opens its line again, unless that was discarded", async () => {

@@ -129,9 +129,7 @@ const interruptedEdit = sql<Buffer | null>`CASE WHEN status = 'replaying' THEN (
 
 function behind(id: bigint, order: Page["order"]): RawBuilder<boolean> {
   const place = sql`(SELECT received_at, stream_sequence, line_number, id FROM dead_letter WHERE id = ${id})`;
-  return order === "oldest first"
-    ? sql<boolean>`${arrival} > ${place}`
-    : sql<boolean>`${arrival} < ${place}`;
+  return order === "oldest first" ? sql<boolean>`${arrival} > ${place}` : sql<boolean>`${arrival} < ${place}`;
 }
 
 function fitting<Row>(query: Letters<Row>, filter: LetterFilter): Letters<Row> {

@@ -55,7 +55,9 @@ describe("the identity of a line that can't be decoded", () => {
   });
 
   it("is that of any payload, however it is nested, and of no bytes at all", () => {
-    const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((s) => !s.includes("\0"));
+    const name = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+      .filter((s) => !s.includes("\0"));
     fc.assert(
       fc.property(fc.jsonValue(), name, fc.integer({ min: 1 }), (noise, cluster, jobId) => {
         expect(peek(eventLine("start_job", { noise, cluster, more: [noise], jobId }))).toEqual({

@@ -20,11 +20,7 @@ export type Announce = (changes: readonly RunChange[]) => Promise<void>;
  * @returns what resolves when a message for each change is stored, or fails with a PublishError
  * @throws ProvisioningError when a person must act
  */
-export async function openLifecycle(
-  nats: NatsConnection,
-  config: Config,
-  client: string,
-): Promise<Announce> {
+export async function openLifecycle(nats: NatsConnection, config: Config, client: string): Promise<Announce> {
   const { lifecycle, provisioning } = config.ingest;
   const stream = lifecycleStream(config);
   if (stream === undefined) return () => Promise.resolve();

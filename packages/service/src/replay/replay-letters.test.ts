@@ -22,14 +22,23 @@ const nodesLine = (hostname: string) =>
 
 let sequence = 1;
 const messageOf = (text: string): Input =>
-  deliveryOf(text, { sequence: sequence++, storedAt: 1_760_000_000_000_000_000n + BigInt(sequence) * 1_001n });
+  deliveryOf(text, {
+    sequence: sequence++,
+    storedAt: 1_760_000_000_000_000_000n + BigInt(sequence) * 1_001n,
+  });
 
 /** What the tables hold of jobs and nodes, without the numbers of rows. */
 async function tables() {
   const { db } = stage();
-  const { rows: jobs } = await sql`SELECT to_jsonb(job) - 'id' AS row FROM job ORDER BY job_id, start_time`.execute(db);
-  const { rows: nodes } = await sql`SELECT to_jsonb(node) - 'id' AS row FROM node ORDER BY hostname`.execute(db);
-  const { rows: states } = await sql`SELECT to_jsonb(s) - 'node_id' AS row FROM node_state AS s ORDER BY time_stamp, time_ns`.execute(db);
+  const { rows: jobs } =
+    await sql`SELECT to_jsonb(job) - 'id' AS row FROM job ORDER BY job_id, start_time`.execute(db);
+  const { rows: nodes } = await sql`SELECT to_jsonb(node) - 'id' AS row FROM node ORDER BY hostname`.execute(
+    db,
+  );
+  const { rows: states } =
+    await sql`SELECT to_jsonb(s) - 'node_id' AS row FROM node_state AS s ORDER BY time_stamp, time_ns`.execute(
+      db,
+    );
   return { jobs, nodes, states };
 }
 const outcomesOf = (results: readonly { outcome: string }[]) => results.map(({ outcome }) => outcome);
@@ -37,7 +46,11 @@ const letters = () => stage().db.selectFrom("dead_letter").selectAll().orderBy("
 const actions = () => stage().db.selectFrom("dead_letter_action").selectAll().orderBy("id").execute();
 
 test("what is refused and replayed gives the same tables as what is applied at once, to the nanosecond", async () => {
-  const jobs = [messageOf(`${startLine(1)}\n${startLine(2)}`), messageOf(stopLine(1)), messageOf(startLine(1, T + 600))];
+  const jobs = [
+    messageOf(`${startLine(1)}\n${startLine(2)}`),
+    messageOf(stopLine(1)),
+    messageOf(startLine(1, T + 600)),
+  ];
   const nodes = [messageOf(nodesLine("f0101")), messageOf(nodesLine("f0102"))];
   await stage().serve(JOBS, jobs);
   await stage().serve(NODES, nodes);
@@ -61,9 +74,18 @@ test("what is refused and replayed gives the same tables as what is applied at o
 
 test("two people replay the same at the same time: each is applied once, and recorded once", async () => {
   const { db, serve, replayer } = stage();
-  await serve(JOBS, Array.from({ length: 60 }, (_, index) => messageOf(startLine(index + 1))), true);
+  await serve(
+    JOBS,
+    Array.from({ length: 60 }, (_, index) => messageOf(startLine(index + 1))),
+    true,
+  );
   const found = await findLetters(db, {}, { order: "oldest first", limit: 100 });
-  const all = (await readLetters(db, found.map(({ id }) => id))).map((letter) => ({ letter, edited: undefined }));
+  const all = (
+    await readLetters(
+      db,
+      found.map(({ id }) => id),
+    )
+  ).map((letter) => ({ letter, edited: undefined }));
   const by = async (name: string, pageSize: number) => {
     const person = replayer({ actor: { name, build: "test" } });
     const outcomes: string[] = [];
@@ -86,7 +108,11 @@ test("starts that are replayed while the service applies their stops end as comp
   const { serve, replayAll, db } = stage();
   for (let round = 0; round < 20; round++) {
     const jobIds = Array.from({ length: 20 }, (_, index) => round * 100 + index + 1);
-    await serve(JOBS, jobIds.map((jobId) => messageOf(startLine(jobId))), true);
+    await serve(
+      JOBS,
+      jobIds.map((jobId) => messageOf(startLine(jobId))),
+      true,
+    );
     const stops = jobIds.map((jobId) => messageOf(stopLine(jobId)));
     await Promise.all([replayAll(), serve(JOBS, stops.slice(0, 10)), serve(JOBS, stops.slice(10))]);
   }
@@ -147,14 +173,21 @@ test("a line that was not the first of its message is refused again under its ow
 test("many that the database refuses again do not pass for a fault of ours, and keep no other one back", async () => {
   const { db, serve, replayAll } = stage();
   const users = Array.from({ length: 12 }, (_, index) => (index === 5 ? "fine" : "refused"));
-  await serve(JOBS, users.map((user, index) => messageOf(startLine(index + 1, T, { user }))), true);
+  await serve(
+    JOBS,
+    users.map((user, index) => messageOf(startLine(index + 1, T, { user }))),
+    true,
+  );
   await sql`ALTER TABLE job ADD CONSTRAINT no_such_user CHECK (hpc_user <> 'refused')`.execute(db);
   onTestFinished(async () => {
     await sql`ALTER TABLE job DROP CONSTRAINT no_such_user`.execute(db);
   });
   const results = await replayAll();
   expect(outcomesOf(results)).toEqual(users.map((user) => (user === "fine" ? "applied" : "refused")));
-  expect(results[0]).toMatchObject({ reason: "database_refused", message: expect.stringContaining("no_such_user") });
+  expect(results[0]).toMatchObject({
+    reason: "database_refused",
+    message: expect.stringContaining("no_such_user"),
+  });
   const trail = await actions();
   expect(trail.map(({ outcome }) => outcome)).toEqual(outcomesOf(results));
 });

@@ -111,7 +111,11 @@ export class Replayer {
     await worker.apply(
       replayed.map(({ input }) => input),
       (events) => ({
-        begin: (trx) => claimLetters(trx, replayed.map(({ letter }) => letter)),
+        begin: (trx) =>
+          claimLetters(
+            trx,
+            replayed.map(({ letter }) => letter),
+          ),
         end: async (trx, outcomes, deadLetters) => {
           verdicts = judge(replayed, events, outcomes, deadLetters);
           await recordReplay(trx, verdicts, this.#actor);
@@ -119,7 +123,10 @@ export class Replayer {
       }),
     );
     const applied = verdicts.filter(({ outcome }) => outcome === "applied");
-    await finishReplay(this.#db, applied.map(({ letter }) => letter));
+    await finishReplay(
+      this.#db,
+      applied.map(({ letter }) => letter),
+    );
     return verdicts;
   }
 }

@@ -99,7 +99,10 @@ function newStage(url: string): Stage {
         { statuses: ["open", "replaying"] },
         { order: "oldest first", limit: 1_000 },
       );
-      const letters = await readLetters(db, open.map(({ id }) => id));
+      const letters = await readLetters(
+        db,
+        open.map(({ id }) => id),
+      );
       return await by.replay(letters.map((letter) => ({ letter, edited: letter.edited })));
     },
   };

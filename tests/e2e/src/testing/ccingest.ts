@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../../../../apps/cli/dist/main.js", import.meta.url));
+export const main = fileURLToPath(new URL("../../../../apps/cli/dist/main.js", import.meta.url));
 
 /** Runs the built command line with nothing in its environment but what is given. */
 export async function ccingest(

@@ -8,7 +8,7 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
     if (!url.endsWith(DECODER)) return loaded;
-    const source = String(loaded.source);
+    const source = Buffer.from(loaded.source ?? "").toString();
     const patched = source.replace("export function* decodeMessage(", "function* decodeReally(");
     if (patched === source) throw new Error("crash-trigger: decodeMessage is not where it was");
     return { ...loaded, source: `${patched}\n${trigger}` };
