@@ -1,7 +1,7 @@
 import { SuspectBatchError } from "@cc-ingest/database";
 import { ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { expect, test } from "vitest";
-import { exitCodeOf, retryable } from "./failures.js";
+import { exitCodeOf, mayBlameMessage, retryable } from "./failures.js";
 
 const coded = (code: string) => Object.assign(new Error(code), { code });
 
@@ -23,4 +23,14 @@ test("exit codes tell a person's work from a crash", () => {
   expect(exitCodeOf(coded("42P01"))).toBe(3);
   expect(exitCodeOf(new SuspectBatchError("8 of 8"))).toBe(1);
   expect(exitCodeOf(new TypeError("x"))).toBe(1);
+});
+
+test.each([
+  ["our own error", new TypeError("x"), true],
+  ["half a batch refused", new SuspectBatchError("8 of 8"), true],
+  ["the database is down", coded("ECONNREFUSED"), false],
+  ["a missing table", coded("42P01"), false],
+  ["a missing stream", new ProvisioningError("no stream"), false],
+])("%s may be a message's fault: %#", (_, error, blamed) => {
+  expect(mayBlameMessage(error)).toBe(blamed);
 });

@@ -86,7 +86,11 @@ test("a replay that is killed goes on when it is run again, beside a service tha
   expect([last.code, last.stderr]).toEqual([0, ""]);
   await stops;
   await drained("ingest-jobs");
-  const jobs = await db.selectFrom("job").select(["job_id", "job_state", "duration"]).orderBy("job_id").execute();
+  const jobs = await db
+    .selectFrom("job")
+    .select(["job_id", "job_state", "duration"])
+    .orderBy("job_id")
+    .execute();
   expect(jobs).toEqual(
     jobIds.map((jobId) => ({ job_id: BigInt(jobId), job_state: "completed", duration: 60n })),
   );

@@ -78,7 +78,7 @@ function newStage(url: string): Stage {
     replayer,
     async clear() {
       await sql`TRUNCATE job, tag, jobtag, parked_stop, start_message, node, node_state, node_state_change,
-        nodes_per_state_delta, dead_letter, dead_letter_action RESTART IDENTITY`.execute(db);
+        nodes_per_state_delta, dead_letter, dead_letter_action, lone_attempt RESTART IDENTITY`.execute(db);
     },
     async serve(service, inputs, refusing = false) {
       const refuse = () => ({ reason: "unknown_cluster", message: "not known yet" }) as const;
