@@ -2,13 +2,7 @@ import { type Batch, type BatchRecord, type DeadLetter, errorCode } from "@cc-in
 import type { Retrying } from "@cc-ingest/jetstream";
 import type { Precision } from "@cc-ingest/protocol";
 import { withSpan } from "@cc-ingest/telemetry";
-import {
-  type Input,
-  type LineEvent,
-  type LineOrigin,
-  type Sourced,
-  deadLetter,
-} from "./decode-batch.js";
+import { type Input, type LineEvent, type LineOrigin, type Sourced, deadLetter } from "./decode-batch.js";
 import { decodeInTurns } from "./decode-in-turns.js";
 import type { Work } from "./definition.js";
 

@@ -1,5 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import { type DecodeContext, type DecodedBatch, type Input, type LineEvent, decodeBatch } from "./decode-batch.js";
+import {
+  type DecodeContext,
+  type DecodedBatch,
+  type Input,
+  type LineEvent,
+  decodeBatch,
+} from "./decode-batch.js";
 
 /** About two milliseconds of decoding. */
 const TURN_BYTES = 128 * 1024;
