@@ -1,10 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { useNats } from "@cc-ingest/devstack/testing";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { letter, refusedStarts, useDeadLetters } from "../testing/dead-letters.js";
 import { nodesLine, startLine } from "../testing/lines.js";
 
+const server = useNats();
 const { actions, db, directory, jobIds, run, statuses, store } = useDeadLetters();
 
 describe("replay", () => {
@@ -149,5 +153,24 @@ describe("replay", () => {
     const { exit, stderr } = await run(["replay", "--all"], { env });
     expect([exit, stderr]).toEqual([1, expect.stringContaining("127.0.0.1:1")]);
     expect([await jobIds(), await statuses(), await actions()]).toEqual([[], ["open"], []]);
+  });
+
+  it("is not over while its runs can't be announced, and is finished when they can", async () => {
+    await using nats = await connect({ servers: server().url });
+    const jsm = await jetstreamManager(nats);
+    const stream = { name: "CC_LIFECYCLE", subjects: ["cc.lifecycle.job.*.*"] };
+    await jsm.streams.add({ ...stream, max_msg_size: 1 });
+    await store(letter(startLine(1)));
+    const env = { INGEST_LIFECYCLE_EVENTS: "on", NATS_URL: server().url };
+    const failed = await run(["replay", "--all"], { env });
+    expect([failed.exit, failed.stderr]).toEqual([
+      1,
+      expect.stringMatching(/could not be announced.*Run it again/),
+    ]);
+    expect([await jobIds(), await statuses()]).toEqual([[1n], ["replaying"]]);
+    await jsm.streams.update("CC_LIFECYCLE", { ...stream, max_msg_size: -1 });
+    expect((await run(["replay", "--all"], { env })).stdout).toBe("applied 1\n");
+    expect([await jobIds(), await statuses()]).toEqual([[1n], ["replayed"]]);
+    expect((await jsm.streams.getMessage("CC_LIFECYCLE", { seq: 1 }))?.string()).toContain('"jobId":1,');
   });
 });

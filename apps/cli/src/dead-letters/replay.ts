@@ -5,6 +5,7 @@ import {
   loadClusterDefinitions,
 } from "@cc-ingest/config";
 import { type Database, type LetterFilter, type LetterSummary, readLetters } from "@cc-ingest/database";
+import { PublishError } from "@cc-ingest/jetstream";
 import { type ReplayedLetter, Replayer, build, editFault } from "@cc-ingest/service";
 import { CliError, mistake } from "../shared/cli-error.js";
 import { withDatabase } from "../shared/database.js";
@@ -45,7 +46,7 @@ export async function runReplay(ids: readonly bigint[], options: ReplayOptions):
       if (dryRun) tally.add(replayer.preview(letters));
       else {
         if (letters.some(({ letter }) => letter.service === "ingest-jobs")) await announcer.open();
-        tally.add(await replayer.replay(letters));
+        tally.add(await replayer.replay(letters).catch(explainUnannounced));
       }
       progress.tell(tally.line(total));
     };
@@ -54,6 +55,15 @@ export async function runReplay(ids: readonly bigint[], options: ReplayOptions):
   print(options.json === true ? tally.json(reached) : tally.text(reached));
   if (tally.refused > 0 && !dryRun)
     throw new CliError(exitCodes.failed, `${tally.refused} refused again, see above; they stay open`);
+}
+
+function explainUnannounced(cause: unknown): never {
+  if (!(cause instanceof PublishError)) throw cause;
+  throw new CliError(
+    exitCodes.failed,
+    `what was applied could not be announced: ${cause.message}. Run it again when the broker works: these letters are not closed yet`,
+    { cause },
+  );
 }
 
 /** One that ended a service would end this too, again and again: it must be asked for. */
