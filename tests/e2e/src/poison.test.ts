@@ -1,6 +1,6 @@
 import { connectDatabase, migrate } from "@cc-ingest/database";
 import { startPostgres } from "@cc-ingest/devstack";
-import { jetstream } from "@nats-io/jetstream";
+import { type JsMsg, jetstream } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -70,15 +70,26 @@ function keep(
   return keeper;
 }
 
+/** Makes the stream and the consumer, by the service itself. */
+async function once(name: ServiceName): Promise<void> {
+  const service = await stack().running(name, short);
+  service.kill("SIGTERM");
+  await service.exit;
+}
+
 /** Has the broker deliver everything that is pending once more, without anybody working on it. */
 async function deliverInVain({ nats }: Stack, stream: string, durable: string, messages: number) {
   const consumer = await jetstream(nats).consumers.get(stream, durable);
-  for await (const message of await consumer.fetch({ max_messages: messages, expires: 5_000 })) message.nak();
+  const delivered: JsMsg[] = [];
+  for await (const message of await consumer.fetch({ max_messages: messages, expires: 30_000 }))
+    delivered.push(message);
+  for (const message of delivered) message.nak();
+  await nats.flush();
 }
 
 test("a message that kills the process ends as a dead letter with its bytes; all others are applied", async () => {
-  const { env, publish, drained, db, running } = stack();
-  (await running("ingest-jobs", short)).kill("SIGKILL");
+  const { env, publish, drained, db } = stack();
+  await once("ingest-jobs");
   const poison = `${startLine(500, T)}\n# kills-the-process\n`;
   for (let jobId = 1; jobId <= 40; jobId++) await publish(JOBS, jobId === 20 ? poison : startLine(jobId, T));
   const keeper = keep("ingest-jobs", { ...env, ...short }, [], false);
@@ -99,8 +110,9 @@ test("a message that kills the process ends as a dead letter with its bytes; all
   const others = Array.from({ length: 40 }, (_, i) => BigInt(i + 1)).filter((jobId) => jobId !== 20n);
   expect(jobs.map((row) => row.job_id)).toEqual(others);
   expect(await db.selectFrom("lone_attempt").selectAll().execute()).toEqual([]);
-  // Twice in company, three times alone.
-  expect(keeper.ended).toBe(5);
+  // Three times alone, and before that twice in company at most.
+  expect(keeper.ended).toBeGreaterThanOrEqual(3);
+  expect(keeper.ended).toBeLessThanOrEqual(5);
 });
 
 test.each([
@@ -108,8 +120,8 @@ test.each([
   ["makes the process run out of memory", "eats-the-memory", ["--max-old-space-size=128"]],
   ["meets a fault of ours", "throws-our-own-error", []],
 ])("so does one that %s", async (_, word, options) => {
-  const { env, publish, drained, db, running, nats } = stack();
-  (await running("ingest-nodestate", short)).kill("SIGKILL");
+  const { env, publish, drained, db } = stack();
+  await once("ingest-nodestate");
   const poison = nodesLine(T, [word]);
   const before = await db.selectFrom("dead_letter").select("id").execute();
   await publish(NODES, poison);
@@ -118,7 +130,6 @@ test.each([
   // As if it had ended the process in company already.
   for (let delivery = 1; delivery < 3; delivery++)
     await deliverInVain(stack(), "CC_NODE", "ingest-nodestate", 2);
-  await nats.flush();
   keep("ingest-nodestate", { ...env, ...short }, options, word.startsWith("blocks"));
   await drained("ingest-nodestate");
   const letters = await db
