@@ -87,6 +87,6 @@ test("with the database gone reports wait; when it is back they are stored", asy
   await drained("ingest-nodestate");
   const reports = db.selectFrom("node_state").innerJoin("node", "node.id", "node_id");
   const rows = await reports.where("hostname", "=", "n401").select("node_state.time_stamp").execute();
-  expect(rows.map(({ time_stamp }) => Number(time_stamp)).toSorted()).toEqual([T, T + 60]);
+  expect(rows.map(({ time_stamp }) => Number(time_stamp)).toSorted((a, b) => a - b)).toEqual([T, T + 60]);
   expect(await db.selectFrom("dead_letter").selectAll().execute()).toEqual([]);
 });
