@@ -8,7 +8,7 @@ import { type RunOptions, ccingest, useDirectory } from "./testing/ccingest.js";
 import { subjects } from "./testing/lines.js";
 
 const directory = useDirectory();
-const commands = ["up", "migrate", "provision", "publish", "simulate", "status", "dead-letters"];
+const commands = ["up", "migrate", "provision", "publish", "simulate", "status", "dead-letters", "retention"];
 
 /** Nothing listens on port 1. */
 const nowhere = {
@@ -50,6 +50,7 @@ describe("a mistake is said in one line and ends with 2", () => {
       ["simulate", "--jobs", "1", "--output", "/no/such/x"],
       /can't be written/,
     ],
+    ["no horizon", ["retention"], /node states are kept for ever: set .*retention-days/, nowhere],
     ["a service without an address", ["status", "--service", "ingest-jobs"], /ingest-jobs=http/],
   ])("%s", async (_, args: readonly string[], message, env: RunOptions["env"] = {}) => {
     const { exit, stderr, stdout } = await ccingest(args, { env, cwd: directory() });
@@ -77,10 +78,11 @@ describe("a server that can't be reached is said in one line, without its passwo
     ["broker", ["publish", "-"]],
     ["broker", ["simulate", "--jobs", "1"]],
     ["database", ["migrate"]],
+    ["database", ["retention"]],
   ])("the %s: %j", async (server, args) => {
     const input = "nodestate event=1 1760000000000000000";
     const run = await ccingest([...args, ...(args[0] === "publish" ? ["--no-check"] : [])], {
-      env: nowhere,
+      env: { ...nowhere, INGEST_NODESTATE_RETENTION_DAYS: "30" },
       input,
     });
     expect(run.exit).toBe(1);

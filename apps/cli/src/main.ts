@@ -4,6 +4,7 @@ import { addDeadLetters } from "./commands/dead-letters.js";
 import { addMigrate } from "./commands/migrate.js";
 import { addProvision } from "./commands/provision.js";
 import { addPublish } from "./commands/publish.js";
+import { addRetention } from "./commands/retention.js";
 import { addSimulate } from "./commands/simulate.js";
 import { addStatus } from "./commands/status.js";
 import { addUp } from "./commands/up.js";
@@ -18,7 +19,16 @@ const program = new Command("ccingest")
   .addHelpText("after", overview)
   .showHelpAfterError("Add --help for what there is.")
   .exitOverride();
-for (const add of [addUp, addMigrate, addProvision, addPublish, addSimulate, addStatus, addDeadLetters])
+for (const add of [
+  addUp,
+  addMigrate,
+  addProvision,
+  addPublish,
+  addSimulate,
+  addStatus,
+  addDeadLetters,
+  addRetention,
+])
   add(program);
 
 // A reader that has seen enough, such as `head`, is no failure.

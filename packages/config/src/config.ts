@@ -75,6 +75,15 @@ export interface NodestateSettings extends WorkerSettings {
   readonly unknownHosts: "reject" | "accept";
   /** A report further ahead of the broker's time is refused. */
   readonly maxAheadSeconds: number;
+  readonly retention: RetentionSettings;
+}
+
+export interface RetentionSettings {
+  /** Whole days before today that stay; 0 keeps all of them. */
+  readonly days: number;
+  readonly policy: "drop" | "move";
+  /** Absolute path of the directory that days move to. Set when `policy` is `move`; not looked at yet. */
+  readonly path: string | undefined;
 }
 
 export interface StreamSettings {

@@ -155,6 +155,32 @@ describe("who we are at the broker", () => {
   });
 });
 
+describe("retention of node states", () => {
+  it("needs a directory when days are moved, made absolute", () => {
+    expect(problemsOf(withEnv({ INGEST_NODESTATE_RETENTION_POLICY: "move" }))).toEqual([
+      'config.json: ingest.nodestate.retention-path: is missing; the retention policy "move" needs a directory: set "ingest.nodestate.retention-path" in the file or INGEST_NODESTATE_RETENTION_PATH in the environment',
+    ]);
+    const directory = directoryWith({});
+    const env = {
+      ...complete,
+      INGEST_NODESTATE_RETENTION_DAYS: "30",
+      INGEST_NODESTATE_RETENTION_POLICY: "move",
+      INGEST_NODESTATE_RETENTION_PATH: "old-days",
+    };
+    expect(configOf(loadConfig({ env, directory })).ingest.nodestate.retention).toEqual({
+      days: 30,
+      policy: "move",
+      path: join(directory, "old-days"),
+    });
+  });
+
+  it("warns of a directory that nothing moves to: the days would be deleted", () => {
+    expect(warningsOf(withEnv({ INGEST_NODESTATE_RETENTION_PATH: "/old-days" }))).toEqual([
+      'environment: INGEST_NODESTATE_RETENTION_PATH: is not used: the retention policy is "drop", which deletes old days; did you mean "move"?',
+    ]);
+  });
+});
+
 it("warns when the shutdown grace reaches the time for acknowledgements", () => {
   expect(
     warningsOf(withEnv({ INGEST_SHUTDOWN_GRACE_SECONDS: "60" })).map((line) => line.slice(0, 60)),

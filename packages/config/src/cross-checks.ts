@@ -89,6 +89,14 @@ export function crossCheck(
       warnings.push({ place: placeOf(name), message: "is used; user name and password are ignored" });
   }
 
+  if (values.nodestateRetentionPolicy === "move")
+    missing("nodestateRetentionPath", 'the retention policy "move" needs a directory');
+  else if (values.nodestateRetentionPath !== undefined)
+    warnings.push({
+      place: placeOf("nodestateRetentionPath"),
+      message: 'is not used: the retention policy is "drop", which deletes old days; did you mean "move"?',
+    });
+
   for (const name of ["jobsAckWaitSeconds", "nodestateAckWaitSeconds"] as const)
     if (values[name] <= values.shutdownGraceSeconds)
       warnings.push({

@@ -34,6 +34,7 @@ describe("ClusterCockpit's own files work as they are", () => {
           ackWaitSeconds: 60,
           unknownHosts: "reject",
           maxAheadSeconds: 300,
+          retention: { days: 0, policy: "drop", path: undefined },
         },
         streams: { maxAgeSeconds: 604_800, maxBytes: -1, replicas: 1, storage: "file" },
         http: { host: "127.0.0.1", port: 9464 },

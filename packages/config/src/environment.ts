@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { didYouMean } from "./did-you-mean.js";
 import type { Problem } from "./problem.js";
 import { readText } from "./read-document.js";
-import { allSettings, type Setting } from "./settings.js";
+import type { Setting } from "./setting.js";
+import { allSettings } from "./settings.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

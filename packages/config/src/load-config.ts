@@ -90,8 +90,7 @@ function build(file: string | undefined, values: SettingValues, directory: strin
         stream: values.lifecycleStream,
         subject: values.lifecycleSubject,
       },
-      clusterDefinitions:
-        values.clusterDefinitions === undefined ? undefined : resolve(directory, values.clusterDefinitions),
+      clusterDefinitions: absolute(values.clusterDefinitions, directory),
       jobs: {
         stream: values.jobsStream,
         durable: values.jobsDurable,
@@ -105,6 +104,11 @@ function build(file: string | undefined, values: SettingValues, directory: strin
         ackWaitSeconds: values.nodestateAckWaitSeconds,
         unknownHosts: values.nodestateUnknownHosts,
         maxAheadSeconds: values.nodestateMaxAheadSeconds,
+        retention: {
+          days: values.nodestateRetentionDays,
+          policy: values.nodestateRetentionPolicy,
+          path: absolute(values.nodestateRetentionPath, directory),
+        },
       },
       streams: {
         maxAgeSeconds: values.streamsMaxAgeSeconds,
@@ -116,6 +120,10 @@ function build(file: string | undefined, values: SettingValues, directory: strin
       shutdownGraceSeconds: values.shutdownGraceSeconds,
     },
   };
+}
+
+function absolute(path: string | undefined, directory: string): string | undefined {
+  return path === undefined ? undefined : resolve(directory, path);
 }
 
 function buildNats(values: SettingValues, directory: string): NatsSettings {

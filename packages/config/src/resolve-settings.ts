@@ -2,7 +2,8 @@ import { fromEnvironment, type Environment } from "./environment.js";
 import type { FileValues } from "./file-values.js";
 import type { Problem } from "./problem.js";
 import type { Parsed } from "./setting-type.js";
-import { settingNames, settings, type Setting, type SettingName, type SettingValues } from "./settings.js";
+import type { Setting } from "./setting.js";
+import { settingNames, settings, type SettingName, type SettingValues } from "./settings.js";
 
 export interface ResolvedSettings {
   readonly values: SettingValues;

@@ -4,36 +4,7 @@ import { natsAddress } from "./nats-address.js";
 import { natsSubject, plainSubject } from "./nats-subject.js";
 import { postgresUrl } from "./postgres-url.js";
 import { redactUrl } from "./redact-url.js";
-import type { SettingType } from "./setting-type.js";
-
-/** One setting, defined once: parser, unknown-key check, documentation and JSON Schema all come from here. */
-export interface Setting<T> {
-  /** Dotted path in the configuration file. */
-  readonly key: string;
-  /** Environment variables in order of precedence; the first is the documented one. */
-  readonly env: readonly [string, ...string[]];
-  readonly type: SettingType<NonNullable<T>>;
-  readonly fallback: T;
-  /** Secrets can be given as `<env>_FILE` too, and are never shown. */
-  readonly secret: boolean;
-  /** One line for the documentation. */
-  readonly description: string;
-  /** The value of a loaded configuration as the file would state it, with secrets hidden. */
-  readonly show: (config: Config) => string | number | undefined;
-}
-
-type Definition<T> = Omit<Setting<T>, "type" | "fallback" | "secret" | "env"> & {
-  readonly env: string | readonly [string, ...string[]];
-  readonly secret?: true;
-};
-
-function define<T>(type: SettingType<NonNullable<T>>, fallback: T, definition: Definition<T>): Setting<T> {
-  const { env, secret = false, ...rest } = definition;
-  return { ...rest, env: typeof env === "string" ? [env] : env, secret, type, fallback };
-}
-
-const optional = <T>(type: SettingType<NonNullable<T>>, definition: Definition<T | undefined>) =>
-  define<T | undefined>(type, undefined, definition);
+import { type Setting, define, optional } from "./setting.js";
 
 const hidden = (value: string | undefined): string | undefined => (value === undefined ? undefined : "***");
 
@@ -236,6 +207,26 @@ export const settings = {
     description:
       "A report this far ahead of the broker's time is refused; until then it hides newer ones from the node's current state.",
     show: (config) => config.ingest.nodestate.maxAheadSeconds,
+  }),
+  nodestateRetentionDays: define<number>(integer(0, 36_500), 0, {
+    key: "ingest.nodestate.retention-days",
+    env: "INGEST_NODESTATE_RETENTION_DAYS",
+    description:
+      "Whole days (UTC) before today whose node states stay in the database, 0 for ever; each node's newest state stays in any case.",
+    show: (config) => config.ingest.nodestate.retention.days,
+  }),
+  nodestateRetentionPolicy: define<"drop" | "move">(choice(["drop", "move"]), "drop", {
+    key: "ingest.nodestate.retention-policy",
+    env: "INGEST_NODESTATE_RETENTION_POLICY",
+    description: "What becomes of older days: drop deletes them, move writes each to a Parquet file first.",
+    show: (config) => config.ingest.nodestate.retention.policy,
+  }),
+  nodestateRetentionPath: optional(filePath, {
+    key: "ingest.nodestate.retention-path",
+    env: "INGEST_NODESTATE_RETENTION_PATH",
+    description:
+      "Directory for these files, one for each database; all replicas of the service need to see the same one.",
+    show: (config) => config.ingest.nodestate.retention.path,
   }),
   streamsMaxAgeSeconds: define<number>(integer(0, 315_360_000), 604_800, {
     key: "ingest.streams.max-age-seconds",

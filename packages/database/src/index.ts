@@ -51,4 +51,13 @@ export { type ReapOptions, reapJobs } from "./jobs/reap.js";
 export { type OverdueStops, readOverdueStops } from "./jobs/overdue-stops.js";
 export { type NodeEvent, type NodeOutcome, type NodePlace } from "./nodes/model.js";
 export { NodeStore } from "./nodes/apply.js";
+export { makePartitionsAhead } from "./nodes/partitions.js";
+export {
+  type DroppedDay,
+  type RetentionOptions,
+  dropOldDays,
+  readOldDays,
+} from "./retention/drop-old-days.js";
+export { type DayTable } from "./retention/day-tables.js";
+export { type ArchivedDay, type DayArchive, type RetiredDay, type RetiredReport } from "./retention/model.js";
 export type { DeadLetterStatus, Schema } from "./schema.js";

@@ -1,8 +1,9 @@
 import type { Logger } from "@cc-ingest/telemetry";
 import type { Chore } from "./definition.js";
 
-/** Runs each chore every so often, never two turns of one at a time. Disposing waits for turns that are under way. */
+/** Runs each chore every so often, never two turns of one at a time. Disposing tells turns that are under way, and waits for them. */
 export function runChores(chores: readonly Chore[], log: Logger): AsyncDisposable {
+  const stop = new AbortController();
   const running = new Set<Promise<void>>();
   const timers = chores.map((chore) => {
     let busy = false;
@@ -10,21 +11,25 @@ export function runChores(chores: readonly Chore[], log: Logger): AsyncDisposabl
       if (busy) return;
       busy = true;
       try {
-        await chore.run();
+        await chore.run(stop.signal);
       } catch (error) {
-        log.warn({ err: error, chore: chore.name }, "a chore failed; its next turn tries again");
+        if (!stop.signal.aborted)
+          log.warn({ err: error, chore: chore.name }, "a chore failed; its next turn tries again");
       } finally {
         busy = false;
       }
     };
-    return setInterval(() => {
+    const begin = (): void => {
       const work = turn().finally(() => running.delete(work));
       running.add(work);
-    }, chore.everySeconds * 1_000);
+    };
+    if (chore.atStart === true) begin();
+    return setInterval(begin, chore.everySeconds * 1_000);
   });
   return {
     async [Symbol.asyncDispose]() {
       for (const timer of timers) clearInterval(timer);
+      stop.abort();
       await Promise.all(running);
     },
   };

@@ -28,7 +28,10 @@ export interface Runtime extends WorkContext {
 export interface Chore {
   readonly name: string;
   readonly everySeconds: number;
-  readonly run: () => Promise<void>;
+  /** Whether the first turn comes at once, not after the first pause. */
+  readonly atStart?: boolean;
+  /** The signal says that the service ends: a long turn stops where its next one can go on. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
 }
 
 /** What one service does with its lines. `Effect`: what is told to others of a committed batch. */

@@ -1,3 +1,4 @@
+import { ArchiveError } from "@cc-ingest/archive";
 import { DevstackError } from "@cc-ingest/devstack";
 import { ProvisioningError } from "@cc-ingest/jetstream";
 import { JetStreamApiError } from "@nats-io/jetstream";
@@ -27,6 +28,10 @@ export function explain(error: unknown): Explanation {
   if (error instanceof ProvisioningError) return { exitCode: exitCodes.needsPerson, message: error.message };
   if (error instanceof DevstackError) {
     const exitCode = devstackMistakes.has(error.code) ? exitCodes.mistake : exitCodes.failed;
+    return { exitCode, message: error.message };
+  }
+  if (error instanceof ArchiveError) {
+    const exitCode = error.needsMending ? exitCodes.mistake : exitCodes.failed;
     return { exitCode, message: error.message };
   }
   const refused = permissionViolation(error);

@@ -26,3 +26,9 @@ export class Partitions {
     this.#known.clear();
   }
 }
+
+/** Makes the partitions of today, by the database's clock, and of `days` days after it, so that no batch has to wait for one. */
+export async function makePartitionsAhead(db: Database, days: number): Promise<void> {
+  await sql`SELECT ensure_node_state_partition((now() AT TIME ZONE 'UTC')::date + ahead)
+    FROM generate_series(0, ${days}::integer) AS ahead`.execute(db);
+}

@@ -1,0 +1,2 @@
+export { ArchiveError } from "./archive-error.js";
+export { archiveOf } from "./parquet-archive.js";
