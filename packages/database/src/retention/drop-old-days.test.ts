@@ -70,6 +70,19 @@ describe("the horizon", () => {
   });
 });
 
+test("with the days go the changes of state, but for the last of each node", async () => {
+  const states = (["idle", "down", "idle"] as const).map((state, index) =>
+    nodes(OLD + index * 60, [nodeState("f0101", { state, states: [state] })]),
+  );
+  await storeNodes(database(), new NodeStore(), states);
+  await dropOldDays(database(), { days: 1 });
+  const left = await database()
+    .selectFrom("node_state_change")
+    .select(["time_stamp", "node_state"])
+    .execute();
+  expect(left).toEqual([{ time_stamp: BigInt(OLD + 120), node_state: "idle" }]);
+});
+
 test("the newest state of each node stays, though its day goes", async () => {
   await store([OLD, OLD + 60]);
   await dropOldDays(database(), { days: 1 });
