@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DayArchive, RetiredDay } from "@cc-ingest/database";
 import { explainFileError, requireRoom } from "./archive-error.js";
 import { writeParquet } from "./parquet-file.js";
+import { withSmallHeap } from "./small-heap.js";
 import { writeOnce } from "./write-once.js";
 
 /** A day takes a tenth of its table or less; with this part free of its size there is room to spare. */
@@ -41,7 +42,7 @@ export function parquetArchive(directory: string): DayArchive {
     write: (day, rows) =>
       explained(async () => {
         const name = fileName(day);
-        await writeOnce(directory, name, (file) => writeParquet(file, rows));
+        await withSmallHeap(() => writeOnce(directory, name, (file) => writeParquet(file, rows)));
         return { file: join(directory, name) };
       }),
   };

@@ -8,6 +8,7 @@ import { memory } from "./scenarios/memory.ts";
 import { nodeQuestions } from "./scenarios/node-questions.ts";
 import { nodestate } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
+import { retention } from "./scenarios/retention.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Finding[]>>> = {
   starts: () => jobs({ name: "starts", jobs: 150_000, rounds: 7, startsOnly: true, goal: 0.6 }),
@@ -29,6 +30,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   nodestate,
   "many-nodes": manyNodes,
   "node-questions": nodeQuestions,
+  retention,
 };
 
 const HELP = `Measures the services beside what Postgres itself takes, and writes a table.

@@ -29,8 +29,8 @@ export interface DroppedDay {
 
 /**
  * Drops the days of `node_state` that lie wholly before the horizon: midnight (UTC) of the database's clock, less `days`. Each
- * leaves `node_state`, is archived, and is dropped; in the end the changes of state before the horizon go as well. Whatever ends the process in between, the next run goes on. The newest
- * state of each node stays in `node`.
+ * leaves `node_state`, is archived, and is dropped; in the end the changes of state before the horizon go as well. Whatever ends the
+ * process in between, the next run goes on. The newest state of each node stays in `node`.
  *
  * @returns the horizon in Unix seconds, or `busy` when another process is doing this
  * @throws DayInUseError, or what the archive rejected with; the days dropped until then stay dropped

@@ -19,7 +19,8 @@ export interface RetiredReport {
   readonly time_stamp: bigint;
   readonly time_ns: number;
   readonly node_state: ResolvedState;
-  readonly states: readonly string[];
+  /** JSON text of the list: few differ, and who reads them all need not parse each. */
+  readonly states: string;
   readonly jobs_running: number;
   readonly cpus_allocated: number;
   /** Megabytes. */
