@@ -47,16 +47,22 @@ export class RowGroup {
 
 function valuesOf(kind: Column["kind"], size: number): Values {
   if (kind === "int32") return numbers(new Int32Array(size), Number);
-  if (kind === "int64") return numbers(new BigInt64Array(size), (value) => BigInt(value as bigint));
+  if (kind === "int64") return numbers(new BigInt64Array(size), exactly);
   return shared(size, kind === "texts" ? (text) => JSON.parse(text) as Parsed : (text) => text);
+}
+
+/** A number would have lost digits already. */
+function exactly(value: Value): bigint {
+  if (typeof value !== "bigint") throw new TypeError(`a 64-bit integer came as ${typeof value}`);
+  return value;
 }
 
 function numbers<T extends number | bigint>(
   values: { [index: number]: T } & (Int32Array | BigInt64Array),
-  exact: (value: Value) => T,
+  convert: (value: Value) => T,
 ): Values {
   return {
-    set: (index, value) => void (values[index] = exact(value)),
+    set: (index, value) => void (values[index] = convert(value)),
     take: (count) => values.subarray(0, count),
   };
 }

@@ -33,19 +33,14 @@ export const schema: readonly SchemaElement[] = [
 
 function elementsOf({ name, kind, optional }: Column): readonly SchemaElement[] {
   const repetition_type = optional === true ? "OPTIONAL" : "REQUIRED";
-  switch (kind) {
-    case "int32":
-      return [{ name, type: "INT32", repetition_type }];
-    case "int64":
-      return [{ name, type: "INT64", repetition_type }];
-    case "text":
-      return [{ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type }];
-    case "texts":
-      // The three levels that the format lays down for a list.
-      return [
-        { name, converted_type: "LIST", repetition_type, num_children: 1 },
-        { name: "list", repetition_type: "REPEATED", num_children: 1 },
-        { name: "element", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
-      ];
-  }
+  const utf8 = { type: "BYTE_ARRAY", converted_type: "UTF8" } as const;
+  if (kind === "int32") return [{ name, type: "INT32", repetition_type }];
+  if (kind === "int64") return [{ name, type: "INT64", repetition_type }];
+  if (kind === "text") return [{ name, ...utf8, repetition_type }];
+  // The three levels that the format lays down for a list.
+  return [
+    { name, converted_type: "LIST", repetition_type, num_children: 1 },
+    { name: "list", repetition_type: "REPEATED", num_children: 1 },
+    { name: "element", ...utf8, repetition_type: "OPTIONAL" },
+  ];
 }
