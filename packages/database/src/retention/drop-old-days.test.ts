@@ -195,7 +195,7 @@ test("every row of a table of many blocks is read once, whatever its node became
   const archive = memory();
   const parts: number[] = [];
   await dropOldDays(database(), { days: 1, archive, onProgress: (_, part) => parts.push(part) });
-  expect(parts.length).toBeGreaterThan(2);
+  expect(parts.length).toBeGreaterThan(1);
   expect(parts).toEqual(parts.toSorted((a, b) => a - b));
   expect(parts.at(-1)).toBe(1);
   expect(archive.kept).toHaveLength(100_001);
