@@ -76,7 +76,8 @@ test("with the database gone reports wait; when it is back they are stored", asy
   const db = connectDatabase({ url: postgres.url, poolSize: 1, applicationName: "test" });
   onTestFinished(() => db.destroy());
   await migrate(db);
-  const { running, publish, drained } = stack();
+  const { running, publish, drained, jsm } = stack();
+  const { state } = await jsm.streams.info("CC_NODE");
   const service = await running("ingest-nodestate", { DATABASE_URL: postgres.url });
   await publish(NODES, nodesLine(T, ["n401"]));
   await drained("ingest-nodestate");
@@ -88,5 +89,7 @@ test("with the database gone reports wait; when it is back they are stored", asy
   const reports = db.selectFrom("node_state").innerJoin("node", "node.id", "node_id");
   const rows = await reports.where("hostname", "=", "n401").select("node_state.time_stamp").execute();
   expect(rows.map(({ time_stamp }) => Number(time_stamp)).toSorted((a, b) => a - b)).toEqual([T, T + 60]);
-  expect(await db.selectFrom("dead_letter").selectAll().execute()).toEqual([]);
+  // This database lacks what the tests before have consumed: the service applies that again, bad lines included.
+  const letters = db.selectFrom("dead_letter").where("stream_sequence", ">", BigInt(state.last_seq));
+  expect(await letters.selectAll().execute()).toEqual([]);
 });
