@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { globalSetup: "@cc-ingest/devstack/testing/global-setup", testTimeout: 90_000, hookTimeout: 90_000 },
+  test: {
+    globalSetup: "@cc-ingest/devstack/testing/global-setup",
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
 });

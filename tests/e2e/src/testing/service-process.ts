@@ -26,7 +26,7 @@ export interface ServiceProcess {
 
 const telemetry = ["--import", "@cc-ingest/telemetry/register"];
 
-export const until = { timeout: 60_000, interval: 25 };
+export const until = { timeout: 240_000, interval: 25 };
 
 /**
  * Starts a service with nothing in its environment but what is given. It is killed at the end of the test. `nodeOptions`: before
