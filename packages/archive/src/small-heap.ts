@@ -8,7 +8,7 @@ let running = 0;
 
 /**
  * While this works V8 keeps its young generation as it is, and collects the old one when it has grown by a fifth. By its own judgement
- * it lets both grow the faster garbage comes, and what writes Parquet takes twice the memory for it without being faster.
+ * it lets both grow the faster garbage comes, and a process that writes Parquet takes twice the memory.
  */
 export async function withSmallHeap<T>(work: () => Promise<T>): Promise<T> {
   if (running++ === 0) for (const flag of small) setFlagsFromString(flag);

@@ -123,12 +123,15 @@ test("a query that goes on keeps its day, and holds up inserts no longer than th
   await store([OLD]);
   const query = await database().startTransaction().execute();
   await query.selectFrom("node_state").select("node_id").execute();
-  await Promise.all([
-    expect(dropOldDays(database(), { days: 1 })).rejects.toThrow(/2020-01-01 stays for now/),
-    store([OLD + DAY, OLD + 2 * DAY]),
-  ]);
-  expect(await dayTables(database())).toHaveLength(3);
-  await query.commit().execute();
+  try {
+    await Promise.all([
+      expect(dropOldDays(database(), { days: 1 })).rejects.toThrow(/2020-01-01 stays for now/),
+      store([OLD + DAY, OLD + 2 * DAY]),
+    ]);
+    expect(await dayTables(database())).toHaveLength(3);
+  } finally {
+    await query.commit().execute();
+  }
   await dropOldDays(database(), { days: 1 });
   expect(await dayTables(database())).toEqual([]);
 });
