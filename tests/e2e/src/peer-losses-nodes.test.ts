@@ -89,7 +89,7 @@ test("with the database gone reports wait; when it is back they are stored", asy
   const reports = db.selectFrom("node_state").innerJoin("node", "node.id", "node_id");
   const rows = await reports.where("hostname", "=", "n401").select("node_state.time_stamp").execute();
   expect(rows.map(({ time_stamp }) => Number(time_stamp)).toSorted((a, b) => a - b)).toEqual([T, T + 60]);
-  // This database lacks what the tests before have consumed: the service applies that again, bad lines included.
+  // What the tests before have published is not this test's.
   const letters = db.selectFrom("dead_letter").where("stream_sequence", ">", BigInt(state.last_seq));
   expect(await letters.selectAll().execute()).toEqual([]);
 });
