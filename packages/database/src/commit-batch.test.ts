@@ -7,26 +7,9 @@ import { applyJobEvents } from "./jobs/apply.js";
 import type { JobEvent } from "./jobs/model.js";
 import { useEmptyTables } from "./testing/database.js";
 import { start } from "./testing/job-samples.js";
+import { deadLetter } from "./testing/letter-samples.js";
 
 const database = useEmptyTables();
-
-function letter(overrides: Partial<DeadLetter> = {}): DeadLetter {
-  return {
-    service: "ingest-jobs",
-    stream: "CC_JOB",
-    streamSequence: 1,
-    receivedAt: 1_760_000_000_123_456_789n,
-    subject: "cc.job.event",
-    lineNumber: 1,
-    raw: Uint8Array.of(0, 255, 10),
-    headers: undefined,
-    reason: "unknown_key",
-    message: "no",
-    sqlstate: undefined,
-    build: "1.0.0",
-    ...overrides,
-  };
-}
 
 const commit = async (events: readonly JobEvent[], deadLetters: readonly DeadLetter[] = []) => {
   const { outcomes } = await commitBatch(database(), {
@@ -34,7 +17,7 @@ const commit = async (events: readonly JobEvent[], deadLetters: readonly DeadLet
     deadLetters,
     apply: applyJobEvents,
     toDeadLetter: (event, error) =>
-      letter({
+      deadLetter({
         streamSequence: event.kind === "start_job" ? Number(event.job.jobId) : 0,
         reason: "database_refused",
         message: String(error),
@@ -51,8 +34,12 @@ const jobIds = async () =>
 const poison = (jobId: bigint) => start({ jobId, metaData: { script: "\u0000" } });
 
 test("events and dead letters commit together", async () => {
-  const hostile = letter({ message: "key \u0000 \ud800", headers: { a: ["\u0000\ud800"] }, lineNumber: 2 });
-  expect(await commit([start()], [letter(), hostile])).toEqual(["applied"]);
+  const hostile = deadLetter({
+    message: "key \u0000 \ud800",
+    headers: { a: ["\u0000\ud800"] },
+    lineNumber: 2,
+  });
+  expect(await commit([start()], [deadLetter(), hostile])).toEqual(["applied"]);
   const rows = await database().selectFrom("dead_letter").selectAll().orderBy("line_number").execute();
   expect(rows).toHaveLength(2);
   expect(rows[0]).toMatchObject({
@@ -65,15 +52,21 @@ test("events and dead letters commit together", async () => {
 });
 
 test("the dead letter of a message that comes again is written once", async () => {
-  await commit([], [letter()]);
-  await commit([], [letter()]);
+  await commit([], [deadLetter()]);
+  await commit([], [deadLetter()]);
   const rows = await database().selectFrom("dead_letter").select("id").execute();
   expect(rows).toHaveLength(1);
 });
 
 test("the database refuses one event: it becomes a dead letter with its SQLSTATE, the others commit", async () => {
   const events = [1n, 2n, 3n, 4n, 5n].map((jobId) => (jobId === 4n ? poison(jobId) : start({ jobId })));
-  expect(await commit(events, [letter()])).toEqual(["applied", "applied", "applied", "rejected", "applied"]);
+  expect(await commit(events, [deadLetter()])).toEqual([
+    "applied",
+    "applied",
+    "applied",
+    "rejected",
+    "applied",
+  ]);
   expect(await jobIds()).toEqual([1n, 2n, 3n, 5n]);
   const refused = await database()
     .selectFrom("dead_letter")
@@ -96,12 +89,12 @@ test("when half of a batch is refused nothing is committed: the fault is ours", 
 test("a broken connection makes no dead letter", async () => {
   const failing = commitBatch(database(), {
     events: [start()],
-    deadLetters: [letter()],
+    deadLetters: [deadLetter()],
     async apply(trx) {
       await sql`SELECT pg_terminate_backend(pg_backend_pid())`.execute(trx);
       return { outcomes: ["applied"], effects: [] };
     },
-    toDeadLetter: () => letter(),
+    toDeadLetter: () => deadLetter(),
   });
   await expect(failing).rejects.toThrow(/terminat/i);
   expect(await database().selectFrom("dead_letter").selectAll().execute()).toEqual([]);
@@ -117,8 +110,8 @@ test("a batch that runs out of time is committed in parts, down to the single ev
       database(),
       {
         events,
-        deadLetters: [letter()],
-        toDeadLetter: () => letter(),
+        deadLetters: [deadLetter()],
+        toDeadLetter: () => deadLetter(),
         async apply(trx, part: readonly JobEvent[]) {
           sizes.push(part.length);
           const applied = await applyJobEvents(trx, part);

@@ -1,5 +1,5 @@
 export { type ConnectOptions, type Database, connectDatabase } from "./connection/connect.js";
-export { type MigrationReport, type SchemaVersion, migrate, schemaVersion } from "./migrate.js";
+export { type MigrationReport, type SchemaVersion, migrate, migrateUrl, schemaVersion } from "./migrate.js";
 export { type FailureKind, classifyDatabaseError, errorCode } from "./errors.js";
 export {
   type Applied,

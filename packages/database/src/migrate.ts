@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { Migrator } from "kysely/migration";
-import type { Database } from "./connection/connect.js";
+import { type Database, connectDatabase } from "./connection/connect.js";
 import { migrations, requiredMigration } from "./migrations/index.js";
 
 export interface MigrationReport {
@@ -19,6 +19,12 @@ export async function migrate(db: Database): Promise<MigrationReport> {
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
   return { applied: (results ?? []).filter((r) => r.status === "Success").map((r) => r.migrationName) };
+}
+
+/** As `migrate`, over a connection of its own. */
+export async function migrateUrl(url: string): Promise<void> {
+  await using db = connectDatabase({ url, poolSize: 1, applicationName: "migrate" });
+  await migrate(db);
 }
 
 export type SchemaVersion = "current" | "behind";

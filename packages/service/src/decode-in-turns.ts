@@ -20,8 +20,8 @@ export async function decodeInTurns<Event extends LineEvent>(
 ): Promise<DecodedBatch<Event>> {
   const events: DecodedBatch<Event>["events"][number][] = [];
   const deadLetters: DecodedBatch<Event>["deadLetters"][number][] = [];
-  for (const turn of turns(deliveries)) {
-    if (events.length + deadLetters.length > 0) await setImmediate();
+  for (const [index, turn] of turns(deliveries).entries()) {
+    if (index > 0) await setImmediate();
     const decoded = decodeBatch(turn, context);
     for (const event of decoded.events) events.push(event);
     for (const letter of decoded.deadLetters) deadLetters.push(letter);

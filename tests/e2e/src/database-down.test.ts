@@ -1,17 +1,12 @@
-import { connectDatabase, migrate } from "@cc-ingest/database";
-import { startPostgres } from "@cc-ingest/devstack";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { startLine } from "./testing/fixtures.js";
+import { ownPostgres } from "./testing/own-postgres.js";
 import { JOBS, useStack } from "./testing/stack.js";
 
 const stack = useStack();
 
 test("with the database gone nothing is dead-lettered; when it is back everything is applied", async () => {
-  const postgres = await startPostgres({ env: {} });
-  onTestFinished(() => postgres[Symbol.asyncDispose]());
-  const db = connectDatabase({ url: postgres.url, poolSize: 1, applicationName: "test" });
-  onTestFinished(() => db.destroy());
-  await migrate(db);
+  const { postgres, db } = await ownPostgres();
   const { running, publish, drained, jsm } = stack();
   const service = await running("ingest-jobs", { DATABASE_URL: postgres.url });
   await publish(JOBS, startLine(1, 1_760_000_000));

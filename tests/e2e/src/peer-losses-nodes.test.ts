@@ -1,7 +1,6 @@
-import { connectDatabase, migrate } from "@cc-ingest/database";
-import { startPostgres } from "@cc-ingest/devstack";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { nodesLine } from "./testing/fixtures.js";
+import { ownPostgres } from "./testing/own-postgres.js";
 import { NODES, useStack } from "./testing/stack.js";
 
 // What cc-backend's NATS API loses or corrupts of node states, and what becomes of it here.
@@ -71,11 +70,7 @@ test("a report without a time has that of the stream, and none ever that of its 
 });
 
 test("with the database gone reports wait; when it is back they are stored", async () => {
-  const postgres = await startPostgres({ env: {} });
-  onTestFinished(() => postgres[Symbol.asyncDispose]());
-  const db = connectDatabase({ url: postgres.url, poolSize: 1, applicationName: "test" });
-  onTestFinished(() => db.destroy());
-  await migrate(db);
+  const { postgres, db } = await ownPostgres();
   const { running, publish, drained, jsm } = stack();
   const { state } = await jsm.streams.info("CC_NODE");
   const service = await running("ingest-nodestate", { DATABASE_URL: postgres.url });

@@ -1,10 +1,9 @@
-import { connectDatabase, migrate } from "@cc-ingest/database";
-import { startPostgres } from "@cc-ingest/devstack";
 import { type JsMsg, jetstream } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { nodesLine, startLine } from "./testing/fixtures.js";
+import { ownPostgres } from "./testing/own-postgres.js";
 import { type ServiceName, type ServiceProcess, startService } from "./testing/service-process.js";
 import { JOBS, NODES, type Stack, useStack } from "./testing/stack.js";
 
@@ -148,11 +147,7 @@ test.each([
 });
 
 test("an outage, however often it has messages delivered again, dead-letters nothing", async () => {
-  const postgres = await startPostgres({ env: {} });
-  onTestFinished(() => postgres[Symbol.asyncDispose]());
-  const db = connectDatabase({ url: postgres.url, poolSize: 1, applicationName: "test" });
-  onTestFinished(() => db.destroy());
-  await migrate(db);
+  const { postgres, db } = await ownPostgres();
   const { publish, drained, running, start, jsm } = stack();
   const env = { ...short, DATABASE_URL: postgres.url };
   const first = await running("ingest-jobs", env);

@@ -1,5 +1,5 @@
 import { freePort, startNatsServer, startPostgres } from "@cc-ingest/devstack";
-import { connectDatabase, migrate } from "@cc-ingest/database";
+import { migrateUrl } from "@cc-ingest/database";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { until } from "./testing/service-process.js";
 import { useStack } from "./testing/stack.js";
@@ -49,9 +49,7 @@ test("without a database a service waits for it, then for its schema, and says b
   const waiting = stack().start("ingest-nodestate", { DATABASE_URL: postgres.url });
   await waiting.logged('run "ccingest migrate"');
   expect(await waiting.get("/readyz")).toMatchObject({ status: 503 });
-  const db = connectDatabase({ url: postgres.url, poolSize: 1, applicationName: "test" });
-  await migrate(db);
-  await db.destroy();
+  await migrateUrl(postgres.url);
   await waiting.ready();
 });
 

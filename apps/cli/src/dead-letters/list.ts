@@ -2,7 +2,7 @@ import { type DeadLetterStatus, type LetterSummary, countLetters, findLetters } 
 import { withDatabase } from "../shared/database.js";
 import { toJson } from "../shared/exact-json.js";
 import { settings } from "../shared/settings.js";
-import { count, note, print, printable, styled, table } from "../shared/terminal.js";
+import { count, note, oneLine, print, styled, table } from "../shared/terminal.js";
 import { isoTime } from "./iso-time.js";
 import { type FilterOptions, filterOf, named } from "./selection.js";
 
@@ -61,6 +61,6 @@ function show(letters: readonly LetterSummary[], matching: number, next: bigint 
 }
 
 function shown(text: string, width = Infinity): string {
-  const line = printable(text).replaceAll("\n", " ");
+  const line = oneLine(text);
   return line.length > width ? `${line.slice(0, width)}…` : line;
 }

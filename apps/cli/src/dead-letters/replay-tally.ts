@@ -1,6 +1,6 @@
 import type { ReplayResult } from "@cc-ingest/service";
 import { toJson } from "../shared/exact-json.js";
-import { count, printable, table } from "../shared/terminal.js";
+import { count, oneLine, table } from "../shared/terminal.js";
 import type { Reached } from "./in-pages.js";
 import { moreNote } from "./more-note.js";
 
@@ -74,11 +74,7 @@ export class Tally {
   #table(): string {
     const rows = this.#refusals
       .slice(0, SHOWN)
-      .map(({ id, reason, message }) => [
-        `  ${id}`,
-        reason ?? "",
-        printable(message ?? "").replaceAll("\n", " "),
-      ]);
+      .map(({ id, reason, message }) => [`  ${id}`, reason ?? "", oneLine(message ?? "")]);
     return this.#refused > SHOWN ? `${table(rows)}\n  …` : table(rows);
   }
 }

@@ -1,7 +1,7 @@
 import type { LetterAction, StoredLetter } from "@cc-ingest/database";
 import { toJson } from "../shared/exact-json.js";
 import { showFault } from "../shared/show-fault.js";
-import { count, printable, styled, table } from "../shared/terminal.js";
+import { count, oneLine, printable, styled, table } from "../shared/terminal.js";
 import { isoTime } from "./iso-time.js";
 import type { DecodedLetterLine, ShownLetter } from "./show.js";
 
@@ -46,9 +46,7 @@ function facts(letter: StoredLetter): string {
     ["refused by", `${letter.service} ${letter.build}`],
     ...headers,
   ];
-  return table(
-    rows.map(([key = "", value = ""]) => [styled("dim", key), ` ${printable(value).replaceAll("\n", " ")}`]),
-  );
+  return table(rows.map(([key = "", value = ""]) => [styled("dim", key), ` ${oneLine(value)}`]));
 }
 
 function decoded({ measurement, tags, event, timestamp }: DecodedLetterLine): string {
@@ -76,7 +74,7 @@ function entry({
   const who = printable(`${actor} (database user ${databaseUser})`);
   const what = edited === undefined ? action : `${action} of other bytes`;
   const why = [reason, message].filter((text) => text !== undefined).join(": ");
-  return [at.toISOString(), who, `${what}: ${outcome}`, printable(why).replaceAll("\n", " ")];
+  return [at.toISOString(), who, `${what}: ${outcome}`, oneLine(why)];
 }
 
 function section(title: string, text: string): string {

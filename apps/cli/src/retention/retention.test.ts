@@ -3,17 +3,12 @@ import { mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Database, NodeStore, connectDatabase, dropOldDays, migrate } from "@cc-ingest/database";
+import { type Database, NodeStore, connectDatabase, dropOldDays, migrateUrl } from "@cc-ingest/database";
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { ccingest, useDirectory } from "../testing/ccingest.js";
 
-const database = useDatabase({
-  async migrate(url) {
-    await using db = connectDatabase({ url, poolSize: 1, applicationName: "template" });
-    await migrate(db);
-  },
-});
+const database = useDatabase({ migrate: migrateUrl });
 const directory = useDirectory();
 
 /** 1 and 2 January 2020. */

@@ -22,6 +22,11 @@ export function printable(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n]/gu, "·");
 }
 
+/** The same on one line. */
+export function oneLine(text: string): string {
+  return printable(text).replaceAll("\n", " ");
+}
+
 /** Rows with their columns aligned; a number stands at the right of its column. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

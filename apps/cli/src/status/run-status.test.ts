@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { connectDatabase, migrate } from "@cc-ingest/database";
+import { migrateUrl } from "@cc-ingest/database";
 import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { ccingest, start } from "../testing/ccingest.js";
@@ -9,13 +9,7 @@ import { startLine, subjects } from "../testing/lines.js";
 import type { Status } from "./status.js";
 
 const server = useNats();
-const database = useDatabase({
-  async migrate(url) {
-    const db = connectDatabase({ url, poolSize: 1, applicationName: "test" });
-    await migrate(db);
-    await db.destroy();
-  },
-});
+const database = useDatabase({ migrate: migrateUrl });
 const env = () => ({ NATS_URL: server().url, DATABASE_URL: database().url, ...subjects });
 
 async function serviceThatAnswers(status: number, body: object): Promise<string> {

@@ -1,4 +1,4 @@
-import { type Database, connectDatabase, migrate } from "@cc-ingest/database";
+import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll } from "vitest";
@@ -8,13 +8,7 @@ export const OLD = 1_577_836_800;
 
 /** A migrated database for this test file. */
 export function useNodeStates(): () => Database {
-  const database = useDatabase({
-    async migrate(url) {
-      const db = connectDatabase({ url, poolSize: 1, applicationName: "template" });
-      await migrate(db);
-      await db.destroy();
-    },
-  });
+  const database = useDatabase({ migrate: migrateUrl });
   let db: Database | undefined;
   beforeAll(() => {
     db = connectDatabase({ url: database().url, poolSize: 4, applicationName: "test" });

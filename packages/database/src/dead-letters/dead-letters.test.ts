@@ -7,6 +7,7 @@ import { migrations } from "../migrations/index.js";
 import { readOverview } from "../overview.js";
 import { useEmptyTables } from "../testing/database.js";
 import { sampleWindow, start } from "../testing/job-samples.js";
+import { deadLetter } from "../testing/letter-samples.js";
 import {
   AnsweredMeanwhileError,
   claimLetters,
@@ -22,23 +23,13 @@ const database = useEmptyTables();
 const alice = { name: "alice", build: "1.0.0" };
 const line = String.raw`job,function=start_job event="{\"cluster\":\"fritz\",\"jobId\":9007199254740993,`;
 
-function letter(overrides: Partial<DeadLetter> = {}): DeadLetter {
-  return {
-    service: "ingest-jobs",
-    stream: "CC_JOB",
-    streamSequence: 1,
-    receivedAt: 1_760_000_000_123_456_789n,
-    subject: "cc.job.event",
-    lineNumber: 1,
+const letter = (overrides: Partial<DeadLetter> = {}): DeadLetter =>
+  deadLetter({
     raw: Buffer.from(line),
     headers: { a: ["1", "2"] },
     reason: "json_syntax",
-    message: "no",
-    sqlstate: undefined,
-    build: "1.0.0",
     ...overrides,
-  };
-}
+  });
 
 const store = async (...deadLetters: DeadLetter[]) => {
   const toDeadLetter = () => letter();

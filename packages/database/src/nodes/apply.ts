@@ -67,15 +67,14 @@ export class NodeStore {
 async function applyNodeEvents(
   trx: Transaction<Schema>,
   events: readonly NodeEvent[],
-  { nodes, fresh }: ResolvedNodes,
+  { nodes, distinct, fresh }: ResolvedNodes,
   placeOf: PlaceOf | undefined,
 ): Promise<{ outcomes: readonly NodeOutcome[]; newest: ReadonlyMap<number, number> }> {
   const reports = newestPerSecond(toReports(events, nodes));
-  const remembered = new Map(nodes.flat().map(({ id, newest }) => [id, newest]));
+  const remembered = new Map(distinct.map(({ id, newest }) => [id, newest]));
   const added = await addToHistory(trx, reports, remembered);
-  const nodeIds = [...new Set(reports.map(({ nodeId }) => nodeId))];
-  const locked = await lockNodes(trx, nodeIds);
-  if (locked.size !== nodeIds.length)
+  const locked = await lockNodes(trx, [...remembered.keys()]);
+  if (locked.size !== remembered.size)
     throw new StaleNodeError("a node's row was deleted; it is looked up again");
   if (placeOf !== undefined) await placeNodes(trx, fresh, placeOf);
   await followHistory(trx, added, locked);

@@ -14,6 +14,8 @@ export interface KnownNode {
 export interface ResolvedNodes {
   /** The nodes of each event, in its order. */
   readonly nodes: readonly (readonly KnownNode[])[];
+  /** Each of them once. */
+  readonly distinct: readonly KnownNode[];
   /** Those that were not remembered. */
   readonly fresh: readonly NodeRow[];
   /** Call it when the transaction has committed. `newest`: of each node that was written, by id. */
@@ -52,12 +54,13 @@ export class KnownNodes {
         return node;
       });
     });
+    const distinct = new Set(nodes.flat());
     const created = [...fresh.values()].flatMap((hosts) => [...hosts.values()]);
     const remember = (newest: ReadonlyMap<number, number>): void => {
       for (const node of created) put(this.#known, node);
-      for (const node of new Set(nodes.flat())) node.newest = newest.get(node.id) ?? node.newest;
+      for (const node of distinct) node.newest = newest.get(node.id) ?? node.newest;
     };
-    return { nodes, fresh: created, remember };
+    return { nodes, distinct: [...distinct], fresh: created, remember };
   }
 
   #missing(events: readonly NodeEvent[]): { cluster: string; hostname: string }[] {

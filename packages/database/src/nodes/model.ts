@@ -1,4 +1,5 @@
 import type { NodeState, NodeStates } from "@cc-ingest/protocol";
+import type { ReportKey } from "./report-key.js";
 
 /** One nodestate line. `eventTime`: nanoseconds since the epoch. */
 export interface NodeEvent {
@@ -23,11 +24,9 @@ export type PlaceOf = (cluster: string, hostname: string) => NodePlace;
 export type NodeOutcome = "applied" | "duplicate";
 
 /** One node's part of an event, with the node's row id and the event's position in the batch. */
-export interface NodeReport {
+export interface NodeReport extends ReportKey {
   readonly event: number;
-  readonly nodeId: number;
-  /** Unix seconds, and nanoseconds within that second. */
-  readonly timeStamp: number;
+  /** Nanoseconds within the second. */
   readonly timeNs: number;
   readonly state: NodeState;
 }

@@ -1,12 +1,10 @@
 import { type Transaction, sql } from "kysely";
 import { Columns } from "../binary/columns.js";
 import type { ResolvedState, Schema } from "../schema.js";
-import type { ChangeEdit, StateAt, StateChange } from "./state-changes.js";
+import { type ReportKey, reportKeyColumns } from "./report-key.js";
+import type { ChangeEdit, StateChange } from "./state-changes.js";
 
-const keyColumns = new Columns<StateAt>([
-  { name: "node_id", type: "integer", value: ({ nodeId }) => nodeId },
-  { name: "time_stamp", type: "bigint", value: ({ timeStamp }) => timeStamp },
-]);
+const keyColumns = new Columns(reportKeyColumns);
 
 interface Found {
   node_id: number;
@@ -24,7 +22,7 @@ interface Found {
  */
 export async function reassessChanges(
   trx: Transaction<Schema>,
-  late: readonly StateAt[],
+  late: readonly ReportKey[],
 ): Promise<ChangeEdit[]> {
   if (late.length === 0) return [];
   const { rows } = await sql<Found>`

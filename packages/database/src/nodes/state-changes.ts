@@ -1,4 +1,5 @@
 import type { ResolvedState } from "../schema.js";
+import type { ReportKey } from "./report-key.js";
 
 /** A row of `node_state_change` but for its key. `previous` is undefined for a node's first report. */
 export interface StateChange {
@@ -7,11 +8,8 @@ export interface StateChange {
 }
 
 /** What becomes of one row of `node_state_change`: it is added, altered or taken away. */
-export interface ChangeEdit {
-  readonly nodeId: number;
+export interface ChangeEdit extends ReportKey {
   readonly cluster: string;
-  /** Unix seconds. */
-  readonly timeStamp: number;
   readonly before: StateChange | undefined;
   readonly after: StateChange | undefined;
 }
@@ -24,9 +22,7 @@ export interface LockedNode {
 }
 
 /** A report's place and the state it resolves to. */
-export interface StateAt {
-  readonly nodeId: number;
-  readonly timeStamp: number;
+export interface StateAt extends ReportKey {
   readonly state: { readonly state: ResolvedState };
 }
 

@@ -1,18 +1,15 @@
 import { type Transaction, sql } from "kysely";
-import { type Column, Columns } from "../binary/columns.js";
+import { Columns } from "../binary/columns.js";
 import { copyRows } from "../connection/copy-in.js";
 import type { Schema } from "../schema.js";
+import { reportKeyColumns } from "./report-key.js";
 import { type ChangeEdit, type StateDelta, deltasOf } from "./state-changes.js";
 
 type Trx = Transaction<Schema>;
 
-const keyColumns: readonly Column<ChangeEdit>[] = [
-  { name: "node_id", type: "integer", value: ({ nodeId }) => nodeId },
-  { name: "time_stamp", type: "bigint", value: ({ timeStamp }) => timeStamp },
-];
-const changeKeys = new Columns(keyColumns);
+const changeKeys = new Columns(reportKeyColumns);
 const changeColumns = new Columns<ChangeEdit>([
-  ...keyColumns,
+  ...reportKeyColumns,
   { name: "node_state", type: "text", value: ({ after }) => after?.state },
   { name: "previous_state", type: "text", value: ({ after }) => after?.previous },
 ]);

@@ -6,6 +6,7 @@ import { copyRows } from "../connection/copy-in.js";
 import type { ResolvedState, Schema } from "../schema.js";
 import type { NodeReport } from "./model.js";
 import { reassessChanges } from "./reassess-changes.js";
+import { type ReportKey, reportKeyColumns } from "./report-key.js";
 import { type LockedNode, changesOfNewer } from "./state-changes.js";
 import { writeChanges } from "./write-changes.js";
 
@@ -16,9 +17,8 @@ const rank = (table: string, states = `array_to_string(${table}.states, E'\\n')`
   `(${table}.time_stamp, ${table}.time_ns, ${table}.cpus_allocated, ${table}.memory_allocated, ${table}.gpus_allocated,
     ${table}.jobs_running, ${states} COLLATE "C")`;
 
-const nodeColumn: Column<NodeReport> = { name: "node_id", type: "integer", value: (report) => report.nodeId };
 const reportColumns: readonly Column<NodeReport>[] = [
-  { name: "time_stamp", type: "bigint", value: ({ timeStamp }) => timeStamp },
+  ...reportKeyColumns,
   { name: "time_ns", type: "integer", value: ({ timeNs }) => timeNs },
   { name: "node_state", type: "text", value: ({ state }) => state.state },
   { name: "states", type: "text[]", value: ({ state }) => textArray(state.states) },
@@ -27,18 +27,16 @@ const reportColumns: readonly Column<NodeReport>[] = [
   { name: "memory_allocated", type: "bigint", value: ({ state }) => state.memoryAllocated },
   { name: "gpus_allocated", type: "integer", value: ({ state }) => state.gpusAllocated },
 ];
-const historyColumns = new Columns([nodeColumn, ...reportColumns]);
+const historyColumns = new Columns(reportColumns);
 /** unnest makes rows of arrays of text, not of arrays of arrays: the states come as one text, as in `rank`. */
 const newestColumns = new Columns(
-  [nodeColumn, ...reportColumns].map((column) =>
+  reportColumns.map((column) =>
     column.name === "states" ? { ...column, type: "text" as const, value: joinedStates } : column,
   ),
 );
-const names = reportColumns.map(({ name }) => name);
+const names = reportColumns.map(({ name }) => name).filter((name) => name !== "node_id");
 const columns = sql.raw(names.join(", "));
-const inputColumns = sql.raw(
-  [nodeColumn, ...reportColumns].map(({ name, type }) => `${name} ${type}`).join(", "),
-);
+const inputColumns = sql.raw(reportColumns.map(({ name, type }) => `${name} ${type}`).join(", "));
 const fromExcluded = sql.raw(names.map((name) => `${name} = excluded.${name}`).join(", "));
 /** A text may stand for several lists when it is empty or has line breaks: then the history tells, where it has just been written. */
 const statesFromInput = `states = CASE WHEN input.states = '' OR strpos(input.states, E'\\n') > 0
@@ -115,7 +113,7 @@ export async function followHistory(
   nodes: ReadonlyMap<number, LockedNode>,
 ): Promise<void> {
   if (added.length === 0) return;
-  const isLate = ({ nodeId, timeStamp }: { nodeId: number; timeStamp: number }): boolean =>
+  const isLate = ({ nodeId, timeStamp }: ReportKey): boolean =>
     timeStamp <= (nodes.get(nodeId)?.timeStamp ?? -Infinity);
   const late = added.filter(isLate);
   const edits = [

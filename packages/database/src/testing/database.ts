@@ -2,17 +2,11 @@ import { useDatabase } from "@cc-ingest/devstack/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type Database, connectDatabase } from "../connection/connect.js";
-import { migrate } from "../migrate.js";
+import { migrateUrl } from "../migrate.js";
 
 /** A migrated database for this test file, emptied before each test. */
 export function useEmptyTables(poolSize = 8): () => Database {
-  const database = useDatabase({
-    async migrate(url) {
-      const db = connectDatabase({ url, poolSize: 1, applicationName: "template" });
-      await migrate(db);
-      await db.destroy();
-    },
-  });
+  const database = useDatabase({ migrate: migrateUrl });
   let db: Database | undefined;
   const get = (): Database => {
     if (db === undefined) throw new Error("only inside a test");

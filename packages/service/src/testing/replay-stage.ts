@@ -4,7 +4,7 @@ import {
   type RunChange,
   connectDatabase,
   findLetters,
-  migrate,
+  migrateUrl,
   readLetters,
 } from "@cc-ingest/database";
 import { useDatabase } from "@cc-ingest/devstack/testing";
@@ -34,13 +34,7 @@ export interface Stage {
 
 /** A database of its own with the services' way of applying messages. */
 export function useStage(): () => Stage {
-  const database = useDatabase({
-    async migrate(url) {
-      const db = connectDatabase({ url, poolSize: 1, applicationName: "template" });
-      await migrate(db);
-      await db.destroy();
-    },
-  });
+  const database = useDatabase({ migrate: migrateUrl });
   let stage: Stage | undefined;
   const get = (): Stage => {
     if (stage === undefined) throw new Error("only inside a test");

@@ -1,4 +1,4 @@
-import { type Database, connectDatabase, migrate } from "@cc-ingest/database";
+import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
 import type { NatsServer, NatsServerOptions } from "@cc-ingest/devstack";
 import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
@@ -26,12 +26,6 @@ export const JOBS = "cc.job.event";
 export const NODES = "cc.node.state";
 
 const durables = { "ingest-jobs": "CC_JOB", "ingest-nodestate": "CC_NODE" } as const;
-
-export async function migrateUrl(url: string): Promise<void> {
-  const db = connectDatabase({ url, poolSize: 1, applicationName: "migrate" });
-  await migrate(db);
-  await db.destroy();
-}
 
 /** A broker and a migrated database for this file. */
 export function useStack(options: NatsServerOptions = {}): () => Stack {
