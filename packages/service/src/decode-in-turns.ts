@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import pLimit from "p-limit";
 import {
   type DecodeContext,
   type DecodedBatch,
@@ -10,11 +11,21 @@ import {
 /** About two milliseconds of decoding. */
 const TURN_BYTES = 128 * 1024;
 
+/** Two batches that were decoded by turns would both be ready late, and not in the order of their messages. */
+const oneBatch = pLimit(1);
+
 /**
  * As `decodeBatch`, in turns with everything else the process does: a batch of large messages takes tens of milliseconds, and
  * meanwhile the other batch in flight, which holds locks in the database, would wait for this process.
  */
-export async function decodeInTurns<Event extends LineEvent>(
+export function decodeInTurns<Event extends LineEvent>(
+  deliveries: readonly Input[],
+  context: DecodeContext<Event>,
+): Promise<DecodedBatch<Event>> {
+  return oneBatch(() => decode(deliveries, context));
+}
+
+async function decode<Event extends LineEvent>(
   deliveries: readonly Input[],
   context: DecodeContext<Event>,
 ): Promise<DecodedBatch<Event>> {

@@ -15,7 +15,7 @@ const EACH = 8;
 
 test("reports of 9,216 nodes in one line are stored whole where the broker takes them, and memory stays flat", async () => {
   const { running, publish, drained, db } = stack();
-  const service = await running("ingest-nodestate", { NODE_OPTIONS: "--max-semi-space-size=16" });
+  const service = await running("ingest-nodestate", { NODE_OPTIONS: "--max-semi-space-size=8" });
   const begin = 1_760_000_000;
   expect(nodesLine(begin, HOSTS, MORE).length).toBeGreaterThan(1024 * 1024);
   const memory: number[] = [];

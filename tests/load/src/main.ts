@@ -6,7 +6,7 @@ import { latency } from "./scenarios/latency.ts";
 import { manyNodes } from "./scenarios/many-nodes.ts";
 import { memory } from "./scenarios/memory.ts";
 import { nodeQuestions } from "./scenarios/node-questions.ts";
-import { nodestate } from "./scenarios/nodestate.ts";
+import { nodestate, nodestateBusy } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
 import { retention } from "./scenarios/retention.ts";
 
@@ -28,6 +28,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   replicas,
   "large-table": largeTable,
   nodestate,
+  "nodestate-busy": nodestateBusy,
   "many-nodes": manyNodes,
   "node-questions": nodeQuestions,
   retention,

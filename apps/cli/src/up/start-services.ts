@@ -58,7 +58,7 @@ async function startService(
   const service = await startProcess({
     name,
     command: process.execPath,
-    args: ["--max-semi-space-size=16", "--import", "@cc-ingest/telemetry/register", "dist/main.js"],
+    args: ["--max-semi-space-size=8", "--import", "@cc-ingest/telemetry/register", "dist/main.js"],
     // Where the packages that it imports are found.
     cwd: fileURLToPath(new URL(`../../../${name}`, import.meta.url)),
     env: { ...process.env, CONFIG_FILE: configFile, HTTP_HOST: "127.0.0.1", HTTP_PORT: String(port) },

@@ -18,12 +18,19 @@ export async function copyRows<Row>(
   columns: Columns<Row>,
   rows: readonly Row[],
 ): Promise<void> {
-  await copyStatement(table, columns.names, columns.copyData(rows)).execute(trx);
+  await copyStatement(table, columns, rows).execute(trx);
 }
 
-/** Kysely hands the data on as a parameter; `withPreparedStatements` sends it behind the statement instead. */
-function copyStatement(table: string, names: RawBuilder<unknown>, data: Buffer): RawBuilder<unknown> {
-  return sql`COPY ${sql.table(table)} (${names}) FROM STDIN (FORMAT binary) ${data}`;
+/**
+ * What `copyRows` executes, with the rows encoded. Kysely hands the data on as a parameter; `withPreparedStatements` sends it behind
+ * the statement instead.
+ */
+export function copyStatement<Row>(
+  table: keyof Schema,
+  columns: Columns<Row>,
+  rows: readonly Row[],
+): RawBuilder<unknown> {
+  return sql`COPY ${sql.table(table)} (${columns.names}) FROM STDIN (FORMAT binary) ${columns.copyData(rows)}`;
 }
 
 /** The text of a statement made by `copyRows`, without its parameter; undefined for any other statement. */

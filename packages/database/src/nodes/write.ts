@@ -2,7 +2,7 @@ import { type Transaction, sql } from "kysely";
 import { ArrayWriter } from "../binary/array-writer.js";
 import { type Column, Columns } from "../binary/columns.js";
 import { ids } from "../binary/ids.js";
-import { copyRows } from "../connection/copy-in.js";
+import { copyStatement } from "../connection/copy-in.js";
 import type { ResolvedState, Schema } from "../schema.js";
 import type { NodeReport } from "./model.js";
 import { reassessChanges } from "./reassess-changes.js";
@@ -51,29 +51,27 @@ const inputRank = sql.raw(rank("input", "input.states"));
 const currentRank = sql.raw(rank("node"));
 
 /**
- * Adds reports to the history, without waiting for others that write the same nodes' history. `reports` holds one per node and second,
- * sorted by both; `newest` tells the second of each node's newest report, as far as is known.
+ * Prepares what adds reports to the history, without waiting for others that write the same nodes' history. `reports` holds one per
+ * node and second, sorted by both; `newest` tells the second of each node's newest report, as far as is known.
  *
- * @returns those that are new, or tell more than what was there; sorted as they came
+ * The promise gives those that are new, or tell more than what was there; sorted as they came.
  */
-export async function addToHistory(
-  trx: Trx,
+export function addingToHistory(
   reports: readonly NodeReport[],
   newest: ReadonlyMap<number, number | undefined>,
-): Promise<readonly NodeReport[]> {
+): (trx: Trx) => Promise<readonly NodeReport[]> {
   // What seems newer than all there is goes the fast way. Where others were quicker the server refuses it, as a conflict.
   const isNewer = ({ nodeId, timeStamp }: NodeReport): boolean =>
     timeStamp > (newest.get(nodeId) ?? -Infinity);
   const newer = reports.filter(isNewer);
-  if (newer.length > 0) await copyRows(trx, "node_state", historyColumns, newer);
-  if (newer.length === reports.length) return newer;
-  const merged = new Set(
-    await mergeLate(
-      trx,
-      reports.filter((report) => !isNewer(report)),
-    ),
-  );
-  return reports.filter((report) => isNewer(report) || merged.has(report));
+  const late = newer.length === reports.length ? [] : reports.filter((report) => !isNewer(report));
+  const copy = copyStatement("node_state", historyColumns, newer);
+  return async (trx) => {
+    if (newer.length > 0) await copy.execute(trx);
+    if (late.length === 0) return newer;
+    const merged = new Set(await mergeLate(trx, late));
+    return reports.filter((report) => isNewer(report) || merged.has(report));
+  };
 }
 
 /**
@@ -143,7 +141,6 @@ function stateAhead(
 }
 
 async function mergeLate(trx: Trx, late: readonly NodeReport[]): Promise<readonly NodeReport[]> {
-  if (late.length === 0) return [];
   const input = sql`json_to_recordset(${reportsJson(late)}::json) AS input (${inputColumns})`;
   const { rows } = await sql<{ node_id: number; time_stamp: bigint }>`
     INSERT INTO node_state (node_id, ${columns}) SELECT node_id, ${columns} FROM ${input}

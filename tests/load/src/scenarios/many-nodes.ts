@@ -1,5 +1,5 @@
 import { drainBacklog, emptyTables } from "../backlog.ts";
-import { nodeReports } from "../node-reports.ts";
+import { nodeRounds } from "../node-reports.ts";
 import { type Finding, median, note } from "../report.ts";
 import { startService } from "../service.ts";
 import { nodeFeed, startStack } from "../stack.ts";
@@ -14,14 +14,10 @@ const GOAL = 10;
 export async function manyNodes(): Promise<Finding> {
   await using stack = await startStack();
   await using service = await startService(nodeFeed.durable, stack.env);
+  const reportsOf = nodeRounds({ nodes: NODES, reports: REPORTS, intervalSeconds: INTERVAL_SECONDS });
   const rates: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const messages = nodeReports({
-      nodes: NODES,
-      reports: REPORTS,
-      intervalSeconds: INTERVAL_SECONDS,
-      seed: round + 1,
-    });
+    const messages = reportsOf(round);
     const { events, seconds } = await drainBacklog(stack, [service], messages, nodeFeed);
     await emptyTables(stack);
     const rate = (events * 1_000) / seconds;
