@@ -60,4 +60,13 @@ export {
 } from "./retention/drop-old-days.js";
 export { type DayTable } from "./retention/day-tables.js";
 export { type ArchivedDay, type DayArchive, type RetiredDay, type RetiredReport } from "./retention/model.js";
+export {
+  type DatabaseMark,
+  type Watermark,
+  type WatermarkKey,
+  advanceWatermark,
+  claimRecovery,
+  readWatermark,
+  replaceWatermark,
+} from "./watermark.js";
 export type { DeadLetterStatus, Schema } from "./schema.js";

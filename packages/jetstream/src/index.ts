@@ -5,3 +5,4 @@ export { type Delivery } from "./delivery.js";
 export { PullLoop, type PullLoopOptions } from "./pull-loop.js";
 export { type Retrying, StoppedError } from "./retry.js";
 export { type OutgoingMessage, PublishError, publishStored } from "./publish-stored.js";
+export { type RangeConsumerSpec, ensureRangeConsumer, isGone, sequenceAt } from "./range-consumer.js";

@@ -144,7 +144,8 @@ export async function ensureConsumer(
   }
 }
 
-async function findConsumer(
+/** Undefined when there is none. */
+export async function findConsumer(
   jsm: JetStreamManager,
   stream: string,
   durable: string,
