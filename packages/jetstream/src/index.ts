@@ -6,3 +6,4 @@ export { PullLoop, type PullLoopOptions } from "./pull-loop.js";
 export { type Retrying, StoppedError } from "./retry.js";
 export { type OutgoingMessage, PublishError, publishStored } from "./publish-stored.js";
 export { type RangeConsumerSpec, ensureRangeConsumer, isGone, sequenceAt } from "./range-consumer.js";
+export { subjectCovers } from "./subject.js";

@@ -7,7 +7,8 @@ import {
 } from "@cc-ingest/database";
 import type { LineEvent } from "../decode-batch.js";
 import { type StreamPosition, assess } from "./assess.js";
-import { type Range, type RangeContext, type RangeResult, replayRange } from "./replay-range.js";
+import type { RangeResult } from "./range-tally.js";
+import { type Range, type RangeContext, replayRange } from "./replay-range.js";
 
 export interface WatermarkContext<Event extends LineEvent, Effect> extends Omit<
   RangeContext<Event, Effect>,

@@ -11,6 +11,11 @@ export interface RangeTally {
   readonly rejected: number;
 }
 
+export interface RangeResult extends RangeTally {
+  /** False when it was stopped before the end. */
+  readonly finished: boolean;
+}
+
 export const nothingYet: RangeTally = { messages: 0, applied: 0, known: 0, rejected: 0 };
 
 export function addBatch(

@@ -13,7 +13,7 @@ import { type ApplyContext, applyBatch } from "../apply-batch.js";
 import type { LineEvent } from "../decode-batch.js";
 import { retryable } from "../failures.js";
 import { ALONE_FROM_DELIVERY, type LoneContext, processAlone } from "../process-alone.js";
-import { type RangeTally, addBatch, nothingYet } from "./range-tally.js";
+import { type RangeResult, type RangeTally, addBatch, nothingYet } from "./range-tally.js";
 
 /** The messages of a worker's subject from one sequence of a stream to another, both included. */
 export interface Range {
@@ -39,12 +39,9 @@ export interface RangeContext<Event extends LineEvent, Effect>
   readonly onRetry?: (error: unknown) => void;
 }
 
-export interface RangeResult extends RangeTally {
-  /** False when it was stopped before the end. */
-  readonly finished: boolean;
-}
-
 const LOOK_EVERY_MS = 100;
+/** There is one reader: who comes after one that was killed waits this long for what that one held. */
+const ACK_WAIT_SECONDS = 5;
 const STOP_GRACE_MS = 10_000;
 
 /**
@@ -63,7 +60,7 @@ export async function replayRange<Event extends LineEvent, Effect>(
     subject: worker.subject,
     firstSequence,
     purpose: context.purpose,
-    ackWaitSeconds: worker.ackWaitSeconds,
+    ackWaitSeconds: ACK_WAIT_SECONDS,
     maxAckPending: worker.batchSize * (worker.concurrency + 1),
   });
   const messages = Math.min(
@@ -86,7 +83,7 @@ export async function replayRange<Event extends LineEvent, Effect>(
     durable: consumer,
     batchSize: worker.batchSize,
     batchesInFlight: worker.concurrency,
-    ackWaitSeconds: worker.ackWaitSeconds,
+    ackWaitSeconds: ACK_WAIT_SECONDS,
     process: apply,
     alone: {
       fromDelivery: ALONE_FROM_DELIVERY,
