@@ -8,6 +8,7 @@ export { type Announce, openLifecycle } from "./jobs/lifecycle.js";
 export { nodestateWork } from "./nodestate/nodestate-work.js";
 export type { RangeResult, RangeTally } from "./rebuild/range-tally.js";
 export { type ReplaySource, type SourceContext, replaySources } from "./rebuild/replay-source.js";
+export type { ReplicaFigures } from "./replica/register-replica.js";
 export { type ReplayedLetter, editFault } from "./replay/letter-input.js";
 export { type ReplayOptions, type ReplayResult, Replayer } from "./replay/replay-letters.js";
 export { runService } from "./run-service.js";

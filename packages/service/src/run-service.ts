@@ -25,6 +25,8 @@ import { ALONE_FROM_DELIVERY, processAlone } from "./process-alone.js";
 import { processBatch } from "./process-batch.js";
 import { Progress } from "./progress.js";
 import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
+import { Rate } from "./replica/rate.js";
+import { registerReplica } from "./replica/register-replica.js";
 import { ServiceState } from "./state.js";
 import { waitFor } from "./wait-for.js";
 
@@ -113,8 +115,10 @@ async function serve<Event extends LineEvent, Effect>(
   const { timestampPrecision: precision } = config.ingest;
   const { subject, durable } = worker;
   const context = { origin, work, precision, subject, durable, log, counters };
+  const rate = new Rate();
   const committed = (batch: readonly Delivery[]): void => {
     progress.committed(batch);
+    rate.add(batch.length);
     state.batchProblem = undefined;
   };
   const loop = new PullLoop({
@@ -171,6 +175,16 @@ async function serve<Event extends LineEvent, Effect>(
     },
     { once: true },
   );
+  const figures = () => ({
+    messages: progress.messages,
+    messagesPerSecond: rate.perSecond,
+    lag: progress.backlog ?? null,
+    batchesInFlight: loop.batchesInFlight,
+    heldMessages: loop.held,
+    problems: state.ready(),
+  });
+  const replica = { name: definition.name, version: build, subject, stream, durable, figures };
+  resources.use(await registerReplica(nats, replica, log));
   if (stop.aborted) return;
   log.info({ subject, stream, durable }, "ready");
   void keeper.turn();
