@@ -1,5 +1,11 @@
 export { type ConnectHooks, type NatsOptions, connectNats, connectOnce, inboxPrefix } from "./connect.js";
-export { type Provisioning, ProvisioningError, type StreamSpec, ensureStream } from "./provision.js";
+export {
+  type Provisioning,
+  ProvisioningError,
+  type StreamSpec,
+  applyLimits,
+  ensureStream,
+} from "./provision.js";
 export { type Worker, ensureWorker } from "./worker.js";
 export { type Delivery } from "./delivery.js";
 export { PullLoop, type PullLoopOptions } from "./pull-loop.js";
