@@ -36,7 +36,12 @@ export {
   readActions,
   recordReplay,
 } from "./dead-letters/answer-letters.js";
-export { beginLoneAttempt, endLoneAttempt, giveUpMessage } from "./dead-letters/lone-attempts.js";
+export {
+  beginLoneAttempt,
+  endLoneAttempt,
+  giveUpMessage,
+  readGivenUp,
+} from "./dead-letters/lone-attempts.js";
 export {
   type Close,
   type JobEvent,

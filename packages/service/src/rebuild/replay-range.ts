@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { readGivenUp } from "@cc-ingest/database";
 import {
   type Delivery,
   PullLoop,
+  type Retrying,
   type Worker,
   ensureRangeConsumer,
   inboxPrefix,
@@ -12,7 +14,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { type ApplyContext, applyBatch } from "../apply-batch.js";
 import type { LineEvent } from "../decode-batch.js";
 import { retryable } from "../failures.js";
-import { ALONE_FROM_DELIVERY, type LoneContext, processAlone } from "../process-alone.js";
+import { ALONE_FROM_DELIVERY, type LoneContext, messageKey, processAlone } from "../process-alone.js";
 import { type RangeResult, type RangeTally, addBatch, nothingYet } from "./range-tally.js";
 
 /** The messages of a worker's subject from one sequence of a stream to another, both included. */
@@ -69,11 +71,14 @@ export async function replayRange<Event extends LineEvent, Effect>(
   );
   context.onBegin?.({ resumed, messages });
   let tally = nothingYet;
-  const apply = async (batch: readonly Delivery[], retrying: Parameters<typeof applyBatch>[2]) => {
-    const wanted = batch.filter(({ sequence }) => sequence <= lastSequence);
-    if (wanted.length === 0) return;
+  const apply = async (batch: readonly Delivery[], retrying: Retrying) => {
+    const inRange = batch.filter(({ sequence }) => sequence <= lastSequence);
+    if (inRange.length === 0) return;
+    // What has ended processes again and again would end this one too.
+    const givenUp = await retrying(() => readGivenUp(context.db, inRange.map(messageKey)));
+    const wanted = inRange.filter(({ sequence }) => !givenUp.has(sequence));
     const applied = await applyBatch(context, wanted, retrying);
-    tally = addBatch(tally, wanted.length, applied);
+    tally = addBatch(tally, inRange.length, applied);
     context.onBatch?.(tally);
   };
   const loop = new PullLoop({
