@@ -1,14 +1,16 @@
 import { connectDatabase, migrate } from "@cc-ingest/database";
 import { startPostgres } from "@cc-ingest/devstack";
+import { useDatabase } from "@cc-ingest/devstack/testing";
 import { type JsMsg, jetstream } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { nodesLine, startLine } from "./testing/fixtures.js";
 import { type ServiceName, type ServiceProcess, startService, until } from "./testing/service-process.js";
-import { JOBS, NODES, type Stack, useStack } from "./testing/stack.js";
+import { JOBS, NODES, type Stack, migrateUrl, useStack } from "./testing/stack.js";
 
 const stack = useStack();
+const other = useDatabase({ migrate: migrateUrl });
 const T = 1_760_000_000;
 const trigger = fileURLToPath(new URL("testing/crash-trigger.mjs", import.meta.url));
 const short = { INGEST_JOBS_ACK_WAIT_SECONDS: "5", INGEST_NODESTATE_ACK_WAIT_SECONDS: "5" };
@@ -113,6 +115,39 @@ test("a message that kills the process ends as a dead letter with its bytes; all
   // Three times alone, and before that twice in company at most.
   expect(keeper.ended).toBeGreaterThanOrEqual(3);
   expect(keeper.ended).toBeLessThanOrEqual(5);
+});
+
+test("one that is applied again into another database ends the same way there", async () => {
+  const { env, publish, drained, jsm } = stack();
+  await once("ingest-jobs");
+  const poison = `${startLine(700, T)}\n# kills-the-process\n`;
+  for (let jobId = 600; jobId < 610; jobId++)
+    await publish(JOBS, jobId === 605 ? poison : startLine(jobId, T));
+  // Without the trigger nothing is wrong with it.
+  const unharmed = await stack().running("ingest-jobs", short);
+  await drained("ingest-jobs");
+  unharmed.kill("SIGTERM");
+  await unharmed.exit;
+  const { ack_floor } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
+
+  const db = connectDatabase({ url: other().url, poolSize: 1, applicationName: "test" });
+  onTestFinished(() => db.destroy());
+  const keeper = keep("ingest-jobs", { ...env, ...short, DATABASE_URL: other().url }, [], false);
+  await vi.waitFor(async () => {
+    const known = await db.selectFrom("watermark").select("applied_floor").executeTakeFirst();
+    expect(known?.applied_floor).toBe(BigInt(ack_floor.stream_seq));
+  }, until);
+  const letters = await db.selectFrom("dead_letter").select(["reason", "raw"]).execute();
+  expect(letters.map(({ reason }) => reason)).toContain("crashes_service");
+  expect(letters.map(({ raw }) => raw.toString())).toContain(poison);
+  const jobs = await db
+    .selectFrom("job")
+    .select("job_id")
+    .where("job_id", ">=", 600n)
+    .orderBy("job_id")
+    .execute();
+  expect(jobs.map((row) => Number(row.job_id))).toEqual([600, 601, 602, 603, 604, 606, 607, 608, 609]);
+  expect(keeper.ended).toBeGreaterThanOrEqual(3);
 });
 
 test.each([
