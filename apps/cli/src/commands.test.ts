@@ -8,7 +8,17 @@ import { type RunOptions, ccingest, useDirectory } from "./testing/ccingest.js";
 import { subjects } from "./testing/lines.js";
 
 const directory = useDirectory();
-const commands = ["up", "migrate", "provision", "publish", "simulate", "status", "dead-letters", "retention"];
+const commands = [
+  "up",
+  "migrate",
+  "provision",
+  "publish",
+  "simulate",
+  "status",
+  "dead-letters",
+  "replay",
+  "retention",
+];
 
 /** Nothing listens on port 1. */
 const nowhere = {
@@ -51,6 +61,8 @@ describe("a mistake is said in one line and ends with 2", () => {
       /can't be written/,
     ],
     ["no horizon", ["retention"], /node states are kept for ever: set .*retention-days/, nowhere],
+    ["a replay of nothing", ["replay", "--from", "1"], /required option '--stream <name>'/],
+    ["a replay from nowhere", ["replay", "--stream", "X", "--from", "soon"], /--from[^]*a sequence number/],
     ["a service without an address", ["status", "--service", "ingest-jobs"], /ingest-jobs=http/],
   ])("%s", async (_, args: readonly string[], message, env: RunOptions["env"] = {}) => {
     const { exit, stderr, stdout } = await ccingest(args, { env, cwd: directory() });
@@ -77,6 +89,7 @@ describe("a server that can't be reached is said in one line, without its passwo
     ["broker", ["provision"]],
     ["broker", ["publish", "-"]],
     ["broker", ["simulate", "--jobs", "1"]],
+    ["database", ["replay", "--stream", "CC_JOB", "--from", "1"]],
     ["database", ["migrate"]],
     ["database", ["retention"]],
   ])("the %s: %j", async (server, args) => {

@@ -4,6 +4,7 @@ import { addDeadLetters } from "./commands/dead-letters.js";
 import { addMigrate } from "./commands/migrate.js";
 import { addProvision } from "./commands/provision.js";
 import { addPublish } from "./commands/publish.js";
+import { addReplay } from "./commands/replay.js";
 import { addRetention } from "./commands/retention.js";
 import { addSimulate } from "./commands/simulate.js";
 import { addStatus } from "./commands/status.js";
@@ -27,6 +28,7 @@ for (const add of [
   addSimulate,
   addStatus,
   addDeadLetters,
+  addReplay,
   addRetention,
 ])
   add(program);

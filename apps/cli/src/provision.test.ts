@@ -46,6 +46,29 @@ it("with --verify creates nothing, says what is missing and ends with 3", async 
   expect(await withManager((jsm) => jsm.streams.names().next())).toEqual([]);
 });
 
+it("gives streams that are there the configured limits when it is asked to", async () => {
+  const limits = (stream: string) =>
+    withManager(async (jsm) => {
+      const { config } = await jsm.streams.info(stream);
+      return [config.max_bytes, config.max_age];
+    });
+  await run();
+  const before = await limits("CC_JOB");
+  const env = {
+    NATS_URL: server().url,
+    ...subjects,
+    INGEST_STREAMS_MAX_BYTES: "1000000",
+    INGEST_STREAMS_MAX_AGE_SECONDS: "3600",
+  };
+  expect((await ccingest(["provision"], { env })).exit).toBe(0);
+  expect(await limits("CC_JOB")).toEqual(before);
+  expect((await ccingest(["provision", "--apply-limits"], { env })).exit).toBe(0);
+  for (const stream of ["CC_JOB", "CC_NODE", "CC_LIFECYCLE"])
+    expect(await limits(stream)).toEqual([1_000_000, 3_600_000_000_000]);
+  const both = await ccingest(["provision", "--verify", "--apply-limits"], { env });
+  expect([both.exit, both.stderr]).toEqual([2, expect.stringContaining("--verify changes nothing")]);
+});
+
 it("refuses a consumer that would lose messages and ends with 3", async () => {
   await withManager(async (jsm) => {
     await jsm.streams.add({ name: "MINE", subjects: [JOBS] });

@@ -1,13 +1,15 @@
 import type { Config } from "@cc-ingest/config";
-import { type Worker, ensureStream, ensureWorker } from "@cc-ingest/jetstream";
+import { type Worker, applyLimits, ensureStream, ensureWorker } from "@cc-ingest/jetstream";
 import { jobsWorker, lifecycleStream, nodestateWorker } from "@cc-ingest/service";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { openBroker } from "./shared/broker.js";
+import { mistake } from "./shared/cli-error.js";
 import { type ConfigOption, settings } from "./shared/settings.js";
 import { count, print, styled, table } from "./shared/terminal.js";
 
 export interface ProvisionOptions extends ConfigOption {
   readonly verify?: boolean;
+  readonly applyLimits?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,6 +23,8 @@ interface Provisioned {
 }
 
 export async function runProvision(options: ProvisionOptions): Promise<void> {
+  if (options.verify === true && options.applyLimits === true)
+    throw mistake("--verify changes nothing: leave out --apply-limits");
   const config = await settings(options, ["nats", "api-subjects"]);
   await using nats = await openBroker(config);
   const jsm = await jetstreamManager(nats, { checkAPI: false });
@@ -35,6 +39,8 @@ export async function runProvision(options: ProvisionOptions): Promise<void> {
     const stream = await ensureStream(jsm, outgoing, provisioning);
     found.push({ subject: outgoing.subject, stream, messages: await messagesIn(jsm, stream) });
   }
+  if (options.applyLimits === true)
+    for (const { stream } of found) await applyLimits(jsm, stream, config.ingest.streams);
   print(options.json === true ? JSON.stringify(found) : show(found));
 }
 

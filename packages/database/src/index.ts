@@ -36,7 +36,12 @@ export {
   readActions,
   recordReplay,
 } from "./dead-letters/answer-letters.js";
-export { beginLoneAttempt, endLoneAttempt, giveUpMessage } from "./dead-letters/lone-attempts.js";
+export {
+  beginLoneAttempt,
+  endLoneAttempt,
+  giveUpMessage,
+  readGivenUp,
+} from "./dead-letters/lone-attempts.js";
 export {
   type Close,
   type JobEvent,
@@ -60,4 +65,13 @@ export {
 } from "./retention/drop-old-days.js";
 export { type DayTable } from "./retention/day-tables.js";
 export { type ArchivedDay, type DayArchive, type RetiredDay, type RetiredReport } from "./retention/model.js";
+export {
+  type DatabaseMark,
+  type Watermark,
+  type WatermarkKey,
+  advanceWatermark,
+  claimRecovery,
+  readWatermark,
+  replaceWatermark,
+} from "./watermark.js";
 export type { DeadLetterStatus, Schema } from "./schema.js";

@@ -187,6 +187,16 @@ export interface LoneAttemptTable {
   begun: number;
 }
 
+/** Of the messages that a durable consumer gets from a stream, how far they are known to be in this database. */
+export interface WatermarkTable {
+  stream: string;
+  durable: string;
+  /** When the stream was created, as the broker says it: one made anew uses its sequence numbers again. */
+  stream_created: string;
+  /** Every message up to this sequence has been committed here. */
+  applied_floor: Int8;
+}
+
 /** The messages of starts by run, kept only while a duplicate window is set. `refused`: the run has no row. */
 export interface StartMessageTable extends LineSourceColumns {
   job_id: Int8;
@@ -210,5 +220,6 @@ export interface Schema {
   dead_letter_action: DeadLetterActionTable;
   lone_attempt: LoneAttemptTable;
   start_message: StartMessageTable;
+  watermark: WatermarkTable;
   ingest_lock: { slot: number };
 }

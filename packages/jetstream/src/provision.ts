@@ -79,6 +79,19 @@ export async function ensureStream(
   return spec.name;
 }
 
+/** Sets the age and size limits of a stream that is there. A lower one drops what exceeds it. */
+export async function applyLimits(
+  jsm: JetStreamManager,
+  stream: string,
+  { maxAgeSeconds, maxBytes }: Pick<StreamSpec, "maxAgeSeconds" | "maxBytes">,
+): Promise<void> {
+  try {
+    await jsm.streams.update(stream, { max_age: nanos(maxAgeSeconds * 1000), max_bytes: maxBytes });
+  } catch (error) {
+    throw refused(`the limits of stream ${stream} could not be set`, error);
+  }
+}
+
 async function findStream(jsm: JetStreamManager, subject: string): Promise<StreamInfo | undefined> {
   for await (const name of jsm.streams.names(subject)) {
     const info = await jsm.streams.info(name);
@@ -144,7 +157,8 @@ export async function ensureConsumer(
   }
 }
 
-async function findConsumer(
+/** Undefined when there is none. */
+export async function findConsumer(
   jsm: JetStreamManager,
   stream: string,
   durable: string,

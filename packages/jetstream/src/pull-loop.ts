@@ -75,6 +75,11 @@ export class PullLoop {
     return this.#held;
   }
 
+  /** Batches being processed now. */
+  get batchesInFlight(): number {
+    return this.#inFlight.size;
+  }
+
   /** Whether a batch waits for infrastructure to come back. */
   get retrying(): boolean {
     return this.#retrying > 0;

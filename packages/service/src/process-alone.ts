@@ -1,4 +1,10 @@
-import { type Database, beginLoneAttempt, endLoneAttempt, giveUpMessage } from "@cc-ingest/database";
+import {
+  type Database,
+  type MessageKey,
+  beginLoneAttempt,
+  endLoneAttempt,
+  giveUpMessage,
+} from "@cc-ingest/database";
 import { type Delivery, type Retrying, StoppedError } from "@cc-ingest/jetstream";
 import type { Logger } from "@cc-ingest/telemetry";
 import type { Counters } from "./counters.js";
@@ -33,8 +39,8 @@ export async function processAlone(
   retrying: Retrying,
   process: () => Promise<void>,
 ): Promise<void> {
-  const { stream, sequence, storedAt, data, deliveryCount } = delivery;
-  const message = { stream, streamSequence: sequence, receivedAt: storedAt };
+  const { stream, sequence, data, deliveryCount } = delivery;
+  const message = messageKey(delivery);
   const ended = await retrying(() => beginLoneAttempt(db, message));
   log.info({ stream, sequence, deliveryCount, ended }, "working on a message alone");
   if (ended >= ENDED_PROCESSES) {
@@ -63,4 +69,8 @@ export async function processAlone(
     throw error;
   }
   await retrying(() => endLoneAttempt(db, message));
+}
+
+export function messageKey({ stream, sequence, storedAt }: Delivery): MessageKey {
+  return { stream, streamSequence: sequence, receivedAt: storedAt };
 }

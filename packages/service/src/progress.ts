@@ -3,9 +3,16 @@ export class Progress {
   /** What the consumer still has to deliver or to be acknowledged, when last asked; undefined before. */
   backlog: number | undefined;
   #newest = 0n;
+  #messages = 0;
+
+  /** Committed since the start. */
+  get messages(): number {
+    return this.#messages;
+  }
 
   /** Of a committed batch. `storedAt`: nanoseconds since the epoch. */
   committed(deliveries: readonly { readonly storedAt: bigint }[]): void {
+    this.#messages += deliveries.length;
     for (const { storedAt } of deliveries) if (storedAt > this.#newest) this.#newest = storedAt;
   }
 

@@ -10,19 +10,23 @@ import {
 import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
 import { type Delivery, PullLoop, type Worker, connectNats, inboxPrefix } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
+import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { build } from "./build.js";
 import { runChores } from "./chores.js";
 import { bindConsumer, watchConsumer } from "./consumer.js";
 import { Counters } from "./counters.js";
 import type { LineEvent } from "./decode-batch.js";
-import type { ServiceDefinition } from "./definition.js";
+import type { Chore, ServiceDefinition } from "./definition.js";
 import { exitCodeOf, retryable } from "./failures.js";
 import { exitCodes } from "./exit-codes.js";
 import { startHealthServer } from "./health.js";
 import { ALONE_FROM_DELIVERY, processAlone } from "./process-alone.js";
 import { processBatch } from "./process-batch.js";
 import { Progress } from "./progress.js";
+import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
+import { Rate } from "./replica/rate.js";
+import { registerReplica } from "./replica/register-replica.js";
 import { ServiceState } from "./state.js";
 import { waitFor } from "./wait-for.js";
 
@@ -111,8 +115,10 @@ async function serve<Event extends LineEvent, Effect>(
   const { timestampPrecision: precision } = config.ingest;
   const { subject, durable } = worker;
   const context = { origin, work, precision, subject, durable, log, counters };
+  const rate = new Rate();
   const committed = (batch: readonly Delivery[]): void => {
     progress.committed(batch);
+    rate.add(batch.length);
     state.batchProblem = undefined;
   };
   const loop = new PullLoop({
@@ -146,18 +152,47 @@ async function serve<Event extends LineEvent, Effect>(
     onConsumerStatus: (status) => log.warn({ status }, "the consumer does not deliver"),
   });
   resources.use(watchConsumer(consumer, state, progress, log));
-  resources.use(runChores(work.chores ?? [], log));
+  const keeper = new WatermarkKeeper({
+    ...context,
+    db,
+    databaseUrl: config.database.url,
+    nats,
+    jsm: await jetstreamManager(nats, { checkAPI: false }),
+    client: definition.name,
+    worker,
+    stream,
+  });
+  // When all is done, so that the next start finds nothing to compare.
+  resources.defer(() => inTime(keeper.turn()));
+  resources.use(runChores([...(work.chores ?? []), watermarkChore(keeper)], log));
+  resources.defer(() => keeper.stop());
   stop.addEventListener(
     "abort",
     () => {
       state.draining = true;
+      keeper.stop();
       loop.stop(config.ingest.shutdownGraceSeconds * 1_000);
     },
     { once: true },
   );
+  const figures = () => ({
+    messages: progress.messages,
+    messagesPerSecond: rate.perSecond,
+    lag: progress.backlog ?? null,
+    batchesInFlight: loop.batchesInFlight,
+    heldMessages: loop.held,
+    problems: state.ready(),
+  });
+  const replica = { name: definition.name, version: build, subject, stream, durable, figures };
+  resources.use(await registerReplica(nats, replica, log));
   if (stop.aborted) return;
   log.info({ subject, stream, durable }, "ready");
+  void keeper.turn();
   await loop.run();
+}
+
+function watermarkChore(keeper: { turn(): Promise<void> }): Chore {
+  return { name: "keep the watermark", everySeconds: 1, run: () => keeper.turn() };
 }
 
 function exitForConfiguration(problems: readonly Problem[]): void {
@@ -206,10 +241,14 @@ async function untilConnected(
 }
 
 async function closeNats(nats: NatsConnection): Promise<void> {
-  // Draining an unreachable broker would wait for it.
   if (nats.isClosed()) return;
-  await Promise.race([nats.drain(), new Promise((resolve) => setTimeout(resolve, 2_000).unref())]);
+  await inTime(nats.drain());
   await nats.close();
+}
+
+/** What asks an unreachable broker or database would wait for it. */
+async function inTime(work: Promise<void>): Promise<void> {
+  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, 2_000).unref())]);
 }
 
 function stopOnSignals(log: Logger): AbortSignal {

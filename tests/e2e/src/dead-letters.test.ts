@@ -1,28 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { jetstream } from "@nats-io/jetstream";
 import { sql } from "kysely";
 import { beforeEach, expect, test, vi } from "vitest";
 import { ccingest, main } from "./testing/ccingest.js";
-import { nodesLine, startLine, stopLine } from "./testing/fixtures.js";
+import { definitionsOf, nodesLine, startLine, stopLine } from "./testing/fixtures.js";
 import { until } from "./testing/service-process.js";
 import { JOBS, NODES, useStack } from "./testing/stack.js";
 
 const stack = useStack();
 const T = 1_760_000_000;
-const clusters = (name: string): Record<string, string> => ({
-  INGEST_CLUSTER_DEFINITIONS: fileURLToPath(
-    new URL(`../../../packages/config/fixtures/clusters/${name}/cluster.json`, import.meta.url),
-  ),
-});
 
 beforeEach(async () => {
   await sql`TRUNCATE job, tag, jobtag, parked_stop, dead_letter, dead_letter_action`.execute(stack().db);
 });
 
 const replay = (...args: string[]) =>
-  ccingest(["dead-letters", "replay", ...args], { ...stack().env, ...clusters("fritz") });
+  ccingest(["dead-letters", "replay", ...args], { ...stack().env, ...definitionsOf("fritz") });
 
 /** The jobIds from `from` on that have been announced as started, each once; waits until there are so many. */
 async function announcedStarts(from: number, count: number): Promise<number[]> {
@@ -40,8 +34,8 @@ async function announcedStarts(from: number, count: number): Promise<number[]> {
 test("what an unknown cluster was refused for is applied and announced once its definition is there", async () => {
   const { running, publish, drained, db } = stack();
   const services = [
-    await running("ingest-jobs", clusters("alex")),
-    await running("ingest-nodestate", clusters("alex")),
+    await running("ingest-jobs", definitionsOf("alex")),
+    await running("ingest-nodestate", definitionsOf("alex")),
   ];
   await publish(JOBS, `${startLine(1, T, { resources: [{ hostname: "f0101" }] })}\n${stopLine(1, T + 60)}`);
   await publish(NODES, nodesLine(T, ["f0101"]));
@@ -63,19 +57,21 @@ test("a replay that is killed goes on when it is run again, beside a service tha
   const { running, publish, drained, db, env } = stack();
   const count = 600;
   const jobIds = Array.from({ length: count }, (_, index) => 1_000 + index);
-  const refusing = await running("ingest-jobs", clusters("alex"));
+  const refusing = await running("ingest-jobs", definitionsOf("alex"));
   await Promise.all(
     jobIds.map((jobId) => publish(JOBS, startLine(jobId, T, { resources: [{ hostname: "f0101" }] }))),
   );
   await drained("ingest-jobs");
   refusing.kill("SIGTERM");
   await refusing.exit;
-  await running("ingest-jobs", clusters("fritz"));
+  await running("ingest-jobs", definitionsOf("fritz"));
   const stops = Promise.all(jobIds.map((jobId) => publish(JOBS, stopLine(jobId, T + 60))));
   const applied = async (): Promise<number> => (await db.selectFrom("job").select("id").execute()).length;
   const replaying = ["dead-letters", "replay", "--all", "--rate", "50"];
   for (const enough of [25, 75]) {
-    const child = spawn(process.execPath, [main, ...replaying], { env: { ...env, ...clusters("fritz") } });
+    const child = spawn(process.execPath, [main, ...replaying], {
+      env: { ...env, ...definitionsOf("fritz") },
+    });
     const exit = once(child, "exit");
     await vi.waitFor(async () => expect(await applied()).toBeGreaterThanOrEqual(enough), until);
     child.kill("SIGKILL");

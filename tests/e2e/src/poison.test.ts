@@ -1,13 +1,16 @@
+import { connectDatabase, migrateUrl } from "@cc-ingest/database";
+import { useDatabase } from "@cc-ingest/devstack/testing";
 import { type JsMsg, jetstream } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { nodesLine, startLine } from "./testing/fixtures.js";
 import { ownPostgres } from "./testing/own-postgres.js";
-import { type ServiceName, type ServiceProcess, startService } from "./testing/service-process.js";
+import { type ServiceName, type ServiceProcess, startService, until } from "./testing/service-process.js";
 import { JOBS, NODES, type Stack, useStack } from "./testing/stack.js";
 
 const stack = useStack();
+const other = useDatabase({ migrate: migrateUrl });
 const T = 1_760_000_000;
 const trigger = fileURLToPath(new URL("testing/crash-trigger.mjs", import.meta.url));
 const short = { INGEST_JOBS_ACK_WAIT_SECONDS: "5", INGEST_NODESTATE_ACK_WAIT_SECONDS: "5" };
@@ -114,6 +117,39 @@ test("a message that kills the process ends as a dead letter with its bytes; all
   expect(keeper.ended).toBeLessThanOrEqual(5);
 });
 
+test("one that is applied again into another database ends the same way there", async () => {
+  const { env, publish, drained, jsm } = stack();
+  await once("ingest-jobs");
+  const poison = `${startLine(700, T)}\n# kills-the-process\n`;
+  for (let jobId = 600; jobId < 610; jobId++)
+    await publish(JOBS, jobId === 605 ? poison : startLine(jobId, T));
+  // Without the trigger nothing is wrong with it.
+  const unharmed = await stack().running("ingest-jobs", short);
+  await drained("ingest-jobs");
+  unharmed.kill("SIGTERM");
+  await unharmed.exit;
+  const { ack_floor } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
+
+  const db = connectDatabase({ url: other().url, poolSize: 1, applicationName: "test" });
+  onTestFinished(() => db.destroy());
+  const keeper = keep("ingest-jobs", { ...env, ...short, DATABASE_URL: other().url }, [], false);
+  await vi.waitFor(async () => {
+    const known = await db.selectFrom("watermark").select("applied_floor").executeTakeFirst();
+    expect(known?.applied_floor).toBe(BigInt(ack_floor.stream_seq));
+  }, until);
+  const letters = await db.selectFrom("dead_letter").select(["reason", "raw"]).execute();
+  expect(letters.map(({ reason }) => reason)).toContain("crashes_service");
+  expect(letters.map(({ raw }) => raw.toString())).toContain(poison);
+  const jobs = await db
+    .selectFrom("job")
+    .select("job_id")
+    .where("job_id", ">=", 600n)
+    .orderBy("job_id")
+    .execute();
+  expect(jobs.map((row) => Number(row.job_id))).toEqual([600, 601, 602, 603, 604, 606, 607, 608, 609]);
+  expect(keeper.ended).toBeGreaterThanOrEqual(3);
+});
+
 test.each([
   ["blocks the event loop for ever", "blocks-the-event-loop", []],
   ["makes the process run out of memory", "eats-the-memory", ["--max-old-space-size=128"]],
@@ -171,7 +207,18 @@ test("an outage, however often it has messages delivered again, dead-letters not
   await running("ingest-jobs", env);
   await drained("ingest-jobs");
   expect((await jsm.consumers.info("CC_JOB", "ingest-jobs")).num_redelivered).toBe(0);
-  const jobs = await db.selectFrom("job").select("job_id").orderBy("job_id").execute();
+  // What another database has of the stream is applied here too, meanwhile.
+  await vi.waitFor(async () => {
+    const known = await db.selectFrom("watermark").select("applied_floor").executeTakeFirst();
+    const { ack_floor } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
+    expect(known?.applied_floor).toBe(BigInt(ack_floor.stream_seq));
+  }, until);
+  const jobs = await db
+    .selectFrom("job")
+    .select("job_id")
+    .where("job_id", ">=", 900n)
+    .orderBy("job_id")
+    .execute();
   expect(jobs.map((row) => Number(row.job_id))).toEqual(jobIds);
   expect(await db.selectFrom("dead_letter").selectAll().execute()).toEqual([]);
   expect(await db.selectFrom("lone_attempt").selectAll().execute()).toEqual([]);

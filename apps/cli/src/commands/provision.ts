@@ -11,11 +11,19 @@ export function addProvision(program: Command): void {
         "is there is checked, and refused when it would lose or repeat messages.",
     )
     .option("--verify", "create and change nothing, only check")
+    .option(
+      "--apply-limits",
+      "give streams that are there the configured limits of age and size; a lower one drops what exceeds it",
+    )
     .addHelpText(
       "after",
       examples(
         ["ccingest provision", "create what is missing and show what there is"],
         ["ccingest provision --verify", "for administrators: is all as it must be?"],
+        [
+          "INGEST_STREAMS_MAX_BYTES=1000000000 ccingest provision --apply-limits",
+          "more room for the streams",
+        ],
       ),
     )
     .action(async (options: ProvisionOptions) => {

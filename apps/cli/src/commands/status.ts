@@ -6,8 +6,9 @@ export function addStatus(program: Command): void {
   withJson(withConfig(program.command("status")))
     .summary("show streams, consumers, tables and services")
     .description(
-      "Shows what there is and how far it got: the streams and what is pending on their consumers, the rows of the " +
-        "tables, dead letters by reason, and whether the services are ready. Ends with 1 when something is missing.",
+      "Shows what there is and how far it got: the streams and what is pending on their consumers, the replicas of the services " +
+        "wherever they run (they answer through the broker) with version, rate and lag, the rows of the tables, dead letters by " +
+        "reason, and whether the services are ready. Ends with 1 when something is missing.",
     )
     .option("--watch", "again every two seconds, until Ctrl-C")
     .option(

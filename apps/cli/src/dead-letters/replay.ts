@@ -1,13 +1,8 @@
-import {
-  type ClusterDefinitions,
-  type Config,
-  formatProblems,
-  loadClusterDefinitions,
-} from "@cc-ingest/config";
 import { type Database, type LetterFilter, type LetterSummary, readLetters } from "@cc-ingest/database";
 import { PublishError } from "@cc-ingest/jetstream";
 import { type ReplayedLetter, Replayer, build, editFault } from "@cc-ingest/service";
 import { CliError, mistake } from "../shared/cli-error.js";
+import { clusterDefinitions } from "../shared/cluster-definitions.js";
 import { withDatabase } from "../shared/database.js";
 import { exitCodes } from "../shared/exit-codes.js";
 import { Progress } from "../shared/progress.js";
@@ -94,11 +89,4 @@ async function withPayload(
       );
     return { letter, edited: payload };
   });
-}
-
-function clusterDefinitions({ ingest }: Config): ClusterDefinitions | undefined {
-  if (ingest.clusterDefinitions === undefined) return undefined;
-  const loaded = loadClusterDefinitions(ingest.clusterDefinitions);
-  if (!loaded.ok) throw mistake(formatProblems(loaded.problems));
-  return loaded.definitions;
 }

@@ -1,5 +1,10 @@
 import { type Config, redactUrl } from "@cc-ingest/config";
-import { type Database, classifyDatabaseError, connectDatabase } from "@cc-ingest/database";
+import {
+  type ConnectOptions,
+  type Database,
+  classifyDatabaseError,
+  connectDatabase,
+} from "@cc-ingest/database";
 import { CliError, messageOf } from "./cli-error.js";
 import { exitCodes } from "./exit-codes.js";
 
@@ -7,8 +12,9 @@ import { exitCodes } from "./exit-codes.js";
 export async function withDatabase<T>(
   { database }: Pick<Config, "database">,
   work: (db: Database) => Promise<T>,
+  { poolSize = 2, forKeyLookups = false }: Partial<Pick<ConnectOptions, "poolSize" | "forKeyLookups">> = {},
 ): Promise<T> {
-  const db = connectDatabase({ url: database.url, poolSize: 2, applicationName: "ccingest" });
+  const db = connectDatabase({ url: database.url, poolSize, applicationName: "ccingest", forKeyLookups });
   try {
     return await work(db);
   } catch (cause) {

@@ -52,3 +52,15 @@ export function pointInTime(text: string): number {
     throw new InvalidArgumentError("Write a time as 2026-03-01T12:00:00Z or in Unix seconds.");
   return value;
 }
+
+/** A place in a stream: a sequence number, or a time as Unix milliseconds. */
+export type StreamPlace = { readonly sequence: number } | { readonly time: number };
+
+/** `1403244`, or `2026-03-01T12:00:00Z`. */
+export function streamPlace(text: string): StreamPlace {
+  if (/^\d+$/.test(text)) return { sequence: integer(1)(text) };
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError("Write a sequence number, or a time as 2026-03-01T12:00:00Z.");
+  return { time };
+}

@@ -3,7 +3,9 @@ import { ProvisioningError, type Worker, ensureWorker } from "@cc-ingest/jetstre
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { workersOf } from "../provision.js";
-import type { BrokerStatus, StreamStatus } from "./status.js";
+import { explain } from "../shared/explain.js";
+import { readReplicas } from "./replica-status.js";
+import type { BrokerStatus, Replicas, StreamStatus } from "./status.js";
 
 export async function readBroker(
   nats: NatsConnection,
@@ -11,8 +13,20 @@ export async function readBroker(
   config: Config,
 ): Promise<BrokerStatus> {
   const jsm = await jetstreamManager(nats, { checkAPI: false });
-  const streams = await Promise.all(workersOf(config).map((worker) => readStream(jsm, worker, config)));
-  return { address, version: nats.info?.version ?? "", streams };
+  const [streams, replicas] = await Promise.all([
+    Promise.all(workersOf(config).map((worker) => readStream(jsm, worker, config))),
+    replicasOrReason(nats),
+  ]);
+  return { address, version: nats.info?.version ?? "", streams, replicas };
+}
+
+/** Whoever may not ask the replicas still sees the rest. */
+async function replicasOrReason(nats: NatsConnection): Promise<Replicas> {
+  try {
+    return { found: await readReplicas(nats) };
+  } catch (error) {
+    return { problem: explain(error).message };
+  }
 }
 
 async function readStream(jsm: JetStreamManager, worker: Worker, { ingest }: Config): Promise<StreamStatus> {

@@ -20,6 +20,23 @@ const well: Status = {
         redelivered: 1,
       },
     ],
+    replicas: {
+      found: [
+        {
+          name: "ingest-jobs",
+          id: "A",
+          version: "0.1.0",
+          instance: "host:17",
+          stream: "CC_JOB",
+          durable: "ingest-jobs",
+          messages: 1190,
+          messagesPerSecond: 118.96,
+          lag: 12,
+          batchesInFlight: 1,
+          problems: [],
+        },
+      ],
+    },
   },
   database: {
     address: "postgres://127.0.0.1/cc",
@@ -40,6 +57,10 @@ it("shows what there is", () => {
   expect(showStatus(well)).toBe(`Broker  nats://127.0.0.1:4222, nats-server 2.12.6
   SUBJECT       STREAM  MESSAGES  MB   CONSUMER     PENDING  UNACKED  REDELIVERED
   cc.job.event  CC_JOB     1,200  4.5  ingest-jobs       10        2            1
+
+Replicas
+  SERVICE      INSTANCE  VERSION  CONSUMER     MESSAGES/S  LAG  IN FLIGHT
+  ingest-jobs  host:17     0.1.0  ingest-jobs       119.0   12          1
 
 Database  postgres://127.0.0.1/cc
   jobs          ~2,345,678  running 7
@@ -64,6 +85,7 @@ it("shows and counts what is in the way", () => {
       address: "nats://127.0.0.1:4222",
       version: "2.12.6",
       streams: [{ subject: "cc.job.event", problem: "no stream covers the subject cc.job.event" }],
+      replicas: { problem: "the broker does not let this user publish to $SRV.STATS.ingest-jobs" },
     },
     database: { address: "postgres://127.0.0.1/cc", problem: "it can't be reached" },
     services: [

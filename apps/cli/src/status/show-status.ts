@@ -1,6 +1,13 @@
 import type { Overview, RowCount } from "@cc-ingest/database";
 import { count, styled, table } from "../shared/terminal.js";
-import type { BrokerStatus, DatabaseStatus, ServiceStatus, Status, StreamStatus } from "./status.js";
+import type {
+  BrokerStatus,
+  DatabaseStatus,
+  Replicas,
+  ServiceStatus,
+  Status,
+  StreamStatus,
+} from "./status.js";
 
 export function showStatus({ broker, database, services }: Status): string {
   return [showBroker(broker), showDatabase(database), ...showServices(services)].join("\n\n");
@@ -13,7 +20,29 @@ function showBroker(broker: BrokerStatus): string {
   const rows = broker.streams.filter((stream) => stream.problem === undefined).map(streamRow);
   const shown = rows.length === 0 ? [] : [table([titles.map((each) => styled("dim", each)), ...rows])];
   const missing = broker.streams.flatMap(({ problem }) => (problem === undefined ? [] : [bad(problem)]));
-  return [`${head}, nats-server ${broker.version}`, ...[...shown, ...missing].map(indented)].join("\n");
+  const streams = [`${head}, nats-server ${broker.version}`, ...[...shown, ...missing].map(indented)];
+  return [streams.join("\n"), ...showReplicas(broker.replicas)].join("\n\n");
+}
+
+function showReplicas(replicas: Replicas): string[] {
+  if (replicas.problem !== undefined)
+    return [`${title("Replicas", "")}\n  ${styled("yellow", `not known: ${replicas.problem}`)}`];
+  const { found } = replicas;
+  if (found.length === 0) return [];
+  const titles = ["SERVICE", "INSTANCE", "VERSION", "CONSUMER", "MESSAGES/S", "LAG", "IN FLIGHT"];
+  const rows = found.map((each) => [
+    each.name,
+    each.instance,
+    each.version,
+    each.durable,
+    each.messagesPerSecond.toFixed(1),
+    each.lag === null ? "?" : count(each.lag),
+    count(each.batchesInFlight),
+    styled("red", each.problems.join("; ")),
+  ]);
+  return [
+    `${title("Replicas", "")}\n${indented(table([titles.map((each) => styled("dim", each)), ...rows]))}`,
+  ];
 }
 
 function streamRow(status: Exclude<StreamStatus, { problem: string }>): string[] {

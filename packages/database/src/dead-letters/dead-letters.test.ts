@@ -17,7 +17,7 @@ import {
 } from "./answer-letters.js";
 import type { DeadLetter } from "./dead-letter.js";
 import { findLetters, readLetters } from "./find-letters.js";
-import { beginLoneAttempt, endLoneAttempt, giveUpMessage } from "./lone-attempts.js";
+import { beginLoneAttempt, endLoneAttempt, giveUpMessage, readGivenUp } from "./lone-attempts.js";
 
 const database = useEmptyTables();
 const alice = { name: "alice", build: "1.0.0" };
@@ -147,8 +147,15 @@ test("lone attempts are counted until one ends; giving up leaves the dead letter
   expect(await beginLoneAttempt(database(), { ...message, receivedAt: message.receivedAt + 1_000n })).toBe(0);
   await endLoneAttempt(database(), message);
   expect(await begin()).toBe(0);
+  expect(await readGivenUp(database(), [message])).toEqual(new Set());
   await giveUpMessage(database(), message);
   expect(await find()).toMatchObject([{ lineNumber: 0, reason: "crashes_service" }]);
+  const others = [
+    { ...message, streamSequence: 2 },
+    { ...message, receivedAt: message.receivedAt + 1_000n },
+  ];
+  expect(await readGivenUp(database(), [...others, message])).toEqual(new Set([message.streamSequence]));
+  expect(await readGivenUp(database(), others)).toEqual(new Set());
   expect(await begin()).toBe(0);
 });
 

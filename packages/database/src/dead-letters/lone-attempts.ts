@@ -30,6 +30,17 @@ export async function giveUpMessage(db: Database, letter: DeadLetter): Promise<v
   });
 }
 
+/** The sequences of those messages of one stream that have been given up whole. */
+export async function readGivenUp(
+  db: Database,
+  messages: readonly MessageKey[],
+): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ stream_sequence: bigint }>`
+    SELECT stream_sequence FROM ${key.rows(messages)} JOIN dead_letter USING (${key.names})
+    WHERE line_number = 0 AND reason = 'crashes_service'`.execute(db);
+  return new Set(rows.map(({ stream_sequence }) => Number(stream_sequence)));
+}
+
 function deleteAttempt(message: MessageKey) {
   return sql`DELETE FROM lone_attempt USING ${key.rows([message])}
     WHERE (lone_attempt.stream, lone_attempt.stream_sequence, lone_attempt.received_at)

@@ -6,6 +6,7 @@ import * as jobRules from "./0004-job-rules.js";
 import * as nodeCapacity from "./0005-node-capacity.js";
 import * as nodeStateChanges from "./0006-node-state-changes.js";
 import * as deadLetterAnswers from "./0008-dead-letter-answers.js";
+import * as watermarks from "./0009-watermarks.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,7 +17,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0005-node-capacity": nodeCapacity,
   "0006-node-state-changes": nodeStateChanges,
   "0008-dead-letter-answers": deadLetterAnswers,
+  "0009-watermarks": watermarks,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0008-dead-letter-answers";
+export const requiredMigration = "0009-watermarks";

@@ -80,8 +80,8 @@ export class NodeStore {
     const remembered = new Map(distinct.map(({ id, newest }) => [id, newest]));
     const add = addingToHistory(reports, remembered);
     const [added, locked] = await turn(async () => {
-      const added = await add(trx);
-      return [added, await lockNodes(trx, [...remembered.keys()])] as const;
+      const reported = await add(trx);
+      return [reported, await lockNodes(trx, [...remembered.keys()])] as const;
     });
     if (locked.size !== remembered.size)
       throw new StaleNodeError("a node's row was deleted; it is looked up again");

@@ -16,7 +16,7 @@ export function useEmptyTables(poolSize = 8): () => Database {
     db = connectDatabase({ url: database().url, poolSize, applicationName: "test" });
   });
   beforeEach(async () => {
-    await sql`TRUNCATE job, tag, jobtag, parked_stop, start_message, node, node_state, node_state_change, nodes_per_state_delta, dead_letter, dead_letter_action, lone_attempt RESTART IDENTITY`.execute(
+    await sql`TRUNCATE job, tag, jobtag, parked_stop, start_message, node, node_state, node_state_change, nodes_per_state_delta, dead_letter, dead_letter_action, lone_attempt, watermark RESTART IDENTITY`.execute(
       get(),
     );
   });

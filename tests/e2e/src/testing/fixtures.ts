@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** A message of the documentation or of a real producer, byte for byte. */
 export function fixture(name: string): string {
@@ -6,6 +7,12 @@ export function fixture(name: string): string {
     new URL(`../../../../packages/protocol/fixtures/valid/${name}.lp`, import.meta.url),
     "utf8",
   );
+}
+
+/** Settings with the definitions of one cluster, so that all others are unknown. */
+export function definitionsOf(cluster: string): Record<string, string> {
+  const path = `../../../../packages/config/fixtures/clusters/${cluster}/cluster.json`;
+  return { INGEST_CLUSTER_DEFINITIONS: fileURLToPath(new URL(path, import.meta.url)) };
 }
 
 const escape = (json: string): string => json.replaceAll("\\", "\\\\").replaceAll('"', '\\"');

@@ -58,7 +58,10 @@ export function useStack(options: NatsServerOptions = {}): () => Stack {
       },
       async drained(name) {
         await vi.waitFor(async () => {
+          const { state } = await jsm.streams.info(durables[name]);
           const info = await jsm.consumers.info(durables[name], name);
+          // The broker counts a message that it has just stored as pending only a little later.
+          expect(info.delivered.stream_seq).toBeGreaterThanOrEqual(state.last_seq);
           expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
         }, until);
       },
