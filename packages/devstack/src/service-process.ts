@@ -11,8 +11,8 @@ export interface ServiceProcess {
   readonly stderr: readonly string[];
   /** Its log so far, a JSON object per line. */
   readonly log: readonly LogLine[];
-  /** Waits for a log line whose message contains `text`. */
-  logged(text: string): Promise<LogLine>;
+  /** Waits for a log line whose message contains `text`, among those from number `from` on. */
+  logged(text: string, from?: number): Promise<LogLine>;
   /** `/readyz`, `/livez` or `/metrics`. */
   get(path: string): Promise<{ status: number; body: string }>;
   /** Waits until it takes messages. */
@@ -51,11 +51,13 @@ export function startServiceProcess({ directory, env, nodeOptions }: ServiceProc
   const until = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {
     if (!(await waitUntil(condition, PATIENCE_MS))) throw new Error(`${what}\n${tail(log, stderr)}`);
   };
-  const find = (text: string): LogLine | undefined =>
-    log.find(({ msg }) => typeof msg === "string" && msg.includes(text));
-  const logged = async (text: string): Promise<LogLine> => {
-    await until(`no log line with "${text}":`, () => find(text) !== undefined);
-    return find(text) ?? {};
+  const logged = async (text: string, from = 0): Promise<LogLine> => {
+    let found: LogLine | undefined;
+    await until(`no log line with "${text}":`, () => {
+      found = log.slice(from).find(({ msg }) => typeof msg === "string" && msg.includes(text));
+      return found !== undefined;
+    });
+    return found ?? {};
   };
   const get = async (path: string) => {
     const { url } = await logged("started");
@@ -70,7 +72,8 @@ export function startServiceProcess({ directory, env, nodeOptions }: ServiceProc
     get,
     ready: () =>
       until("not ready:", async () => {
-        if (child.exitCode !== null) throw new Error(`it has ended:\n${tail(log, stderr)}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`it has ended:\n${tail(log, stderr)}`);
         return (await get("/readyz")).status === 200;
       }),
     kill: (signal) => void child.kill(signal),
