@@ -87,7 +87,7 @@ test("a black hole to the server swallows what the client sends; restored, the d
   expect(received()).toBe("a");
 });
 
-test("a black hole to the client swallows the answers alone; a forgotten connection stays silent, a new one works", async () => {
+test("a black hole to the client swallows the answers alone; forgotten, the client's end stays silent, and a new connection works", async () => {
   const { proxy, client, heard, received } = await talk();
   proxy.blackHole("to-client");
   client.write("abc");

@@ -24,7 +24,7 @@ export interface TcpProxy extends AsyncDisposable {
   slow(milliseconds: number): void;
   /**
    * The network is whole again. TCP loses nothing within a connection, so one of which bytes were swallowed can't go on: it is
-   * broken, or with `forget` stays silent for ever, as when a firewall has forgotten it.
+   * broken. With `forget` only the server learns of it, as from keep-alives that are not answered: the client's end stays silent for ever.
    */
   restore(options?: { readonly forget: boolean }): void;
 }
@@ -105,8 +105,10 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       network.lag = 0;
       network.lost.clear();
       for (const link of links)
-        if (link.damaged && forget) link.forgotten = true;
-        else if (link.damaged) breakLink(link);
+        if (link.damaged && forget) {
+          link.forgotten = true;
+          link.server.destroy();
+        } else if (link.damaged) breakLink(link);
     },
     async [Symbol.asyncDispose]() {
       const closed = once(listener, "close");

@@ -7,5 +7,5 @@ export const impatient: readonly TextChange[] = [
   { file: "jetstream/dist/connect.js", find: "pingInterval: 20_000", replace: "pingInterval: 500" },
   { file: DATABASE, find: 'lock_timeout: "20s"', replace: 'lock_timeout: "500ms"' },
   { file: DATABASE, find: 'statement_timeout: "60s"', replace: 'statement_timeout: "1s"' },
-  { file: DATABASE, find: "query_timeout: 120_000", replace: "query_timeout: 2_000" },
+  { file: DATABASE, find: "SILENCE_MS = 75_000", replace: "SILENCE_MS = 2_000" },
 ];
