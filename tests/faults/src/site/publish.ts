@@ -5,6 +5,7 @@ import { SUBJECTS } from "./replica.ts";
 import type { Message } from "./traffic.ts";
 
 const PATIENCE_MS = 120_000;
+const AGAIN_AFTER_MS = 200;
 const OUTSTANDING = 20;
 
 /**
@@ -20,7 +21,7 @@ export async function store(nats: NatsConnection, { to, bytes }: Message): Promi
       return sent;
     } catch (error) {
       if (performance.now() > deadline) throw error;
-      await delay(50);
+      await delay(AGAIN_AFTER_MS);
     }
   }
 }

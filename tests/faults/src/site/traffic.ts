@@ -32,8 +32,8 @@ export function traffic(jobs: number, seed: number): Message[] {
 
 /** The same without end, in the order of time, each with the milliseconds since the beginning at which it is due. */
 export function* endlessTraffic(seed: number, jobsPerSecond: number): Generator<Message & { readonly due: number }> {
-  const endless = { ...options, seed, jobsPerSecond, meanRuntimeSeconds: 30, nodes: 256, firstJobId: 1 };
-  for (const message of simulate({ ...endless, nodeIntervalSeconds: 5, nodesPerMessage: 32 }))
+  const size = { nodes: 100 * jobsPerSecond, meanRuntimeSeconds: 20, nodeIntervalSeconds: 10, nodesPerMessage: 100 };
+  for (const message of simulate({ ...options, ...size, seed, jobsPerSecond, firstJobId: 1 }))
     yield { ...addressed(message), due: message.due };
 }
 

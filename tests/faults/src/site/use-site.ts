@@ -21,6 +21,7 @@ import { readTables } from "../verdict/read-tables.ts";
 import { storeAll } from "./publish.ts";
 import { type ReplicaOptions, type ServiceName, NAMES, environment, startReplica } from "./replica.ts";
 import type { Message } from "./traffic.ts";
+import { withPort } from "./url.ts";
 
 /** Two replicas for jobs and one for node states, behind a network that can fail. */
 export interface Site {
@@ -189,10 +190,4 @@ async function openSite(
       expect(await differences()).toEqual(nothingWrong);
     },
   };
-}
-
-export function withPort(url: string, port: number): string {
-  const changed = new URL(url);
-  changed.port = String(port);
-  return changed.href;
 }

@@ -1,0 +1,118 @@
+import { sql } from "kysely";
+import pg from "pg";
+import { foreignTransaction, refuseInserts } from "../../site/database-faults.ts";
+import { type Fault, anyLogs, forAWhile, proof } from "./fault.ts";
+
+const RETRIED = "batch not finished, trying again";
+const WAITS = "batches wait and are tried again";
+
+async function setReadOnly(url: string, value: "on" | "off"): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("SET default_transaction_read_only = off");
+  await client.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+  await client.query("SELECT pg_reload_conf()");
+  await client.end();
+}
+
+/** Takes every connection there is, those of the services too. */
+async function takeAllConnections(url: string): Promise<AsyncDisposable> {
+  const taken: pg.Client[] = [];
+  const take = async (): Promise<void> => {
+    for (;;) {
+      const client = new pg.Client({ connectionString: url });
+      client.on("error", () => {});
+      try {
+        await client.connect();
+        taken.push(client);
+      } catch {
+        return;
+      }
+    }
+  };
+  await take();
+  await taken[0]?.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ingest-%'`);
+  await take();
+  return {
+    async [Symbol.asyncDispose]() {
+      await Promise.all(taken.map((client) => client.end()));
+    },
+  };
+}
+
+function ended(signal: "SIGINT" | "SIGKILL", kind: string): Fault {
+  return {
+    kind,
+    strikes: "database",
+    async strike(plant, _slot, random) {
+      const seen = anyLogs(plant, RETRIED);
+      await plant.postgres.kill(signal);
+      const waits = await proof(WAITS, seen);
+      await forAWhile(random, 0, 2_000);
+      await plant.postgres.restart();
+      return waits;
+    },
+  };
+}
+
+export const databaseFaults: readonly Fault[] = [
+  ended("SIGINT", "Postgres restarted"),
+  ended("SIGKILL", "Postgres killed"),
+  {
+    kind: "backends killed",
+    strikes: "database",
+    async strike({ db }) {
+      const { rows } = await sql<{ killed: bigint }>`
+        SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) AS killed FROM pg_stat_activity
+        WHERE application_name LIKE 'ingest-%'`.execute(db);
+      const killed = rows[0]?.killed ?? 0n;
+      return killed === 0n ? undefined : "backends ended";
+    },
+  },
+  {
+    kind: "database read-only",
+    strikes: "database",
+    async strike(plant, _slot, random) {
+      const seen = anyLogs(plant, RETRIED);
+      await setReadOnly(plant.postgres.url, "on");
+      const waits = await proof(WAITS, seen);
+      await forAWhile(random, 0, 2_000);
+      await setReadOnly(plant.postgres.url, "off");
+      return waits;
+    },
+  },
+  {
+    kind: "disk full",
+    strikes: "database",
+    async strike(plant, _slot, random) {
+      const seen = anyLogs(plant, RETRIED);
+      await using _full = await refuseInserts(plant.db, random() < 0.5 ? "job" : "node_state", "53100");
+      return await proof(WAITS, seen);
+    },
+  },
+  {
+    kind: "too many connections",
+    strikes: "database",
+    async strike(plant) {
+      const seen = anyLogs(plant, RETRIED);
+      await using _taken = await takeAllConnections(plant.postgres.url);
+      return await proof(WAITS, seen);
+    },
+  },
+  {
+    kind: "tables locked",
+    strikes: "database",
+    async strike(plant, _slot, random) {
+      await using other = await foreignTransaction(plant.db);
+      await other.run("SET LOCAL lock_timeout = '2s'");
+      await other.run("LOCK TABLE job, node IN ACCESS EXCLUSIVE MODE");
+      const waiting = await proof("transactions wait for the lock", async () => {
+        const { rows } = await sql`SELECT FROM pg_stat_activity
+          WHERE application_name LIKE 'ingest-%' AND wait_event_type = 'Lock'`.execute(plant.db);
+        return rows.length > 0;
+      });
+      await forAWhile(random, 500, 3_000);
+      return waiting;
+    },
+  },
+];

@@ -1,0 +1,38 @@
+import { type Database } from "@cc-ingest/database";
+import { sql } from "kysely";
+
+/** Makes every insert into a table fail with this SQLSTATE, as long as the answer lives. `when`: a condition on the row NEW. */
+export async function refuseInserts(
+  db: Database,
+  table: "job" | "node_state",
+  state: string,
+  when = "true",
+): Promise<AsyncDisposable> {
+  await sql
+    .raw(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN RAISE EXCEPTION 'refused on purpose' USING ERRCODE = '${state}'; END $$`,
+    )
+    .execute(db);
+  await sql
+    .raw(`CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION refuse()`)
+    .execute(db);
+  return {
+    async [Symbol.asyncDispose]() {
+      await sql.raw(`DROP FUNCTION refuse CASCADE`).execute(db);
+    },
+  };
+}
+
+/** A transaction of somebody else, open until the answer is disposed. */
+export async function foreignTransaction(
+  db: Database,
+): Promise<AsyncDisposable & { readonly run: (statement: string) => Promise<unknown> }> {
+  const transaction = await db.startTransaction().execute();
+  return {
+    run: (statement) => sql.raw(statement).execute(transaction),
+    async [Symbol.asyncDispose]() {
+      await transaction.commit().execute();
+    },
+  };
+}
