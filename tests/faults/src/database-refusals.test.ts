@@ -1,13 +1,16 @@
+import { writeFile } from "node:fs/promises";
 import { sql } from "kysely";
 import { expect, test, vi } from "vitest";
 import { impatient } from "./changes/impatient.ts";
-import { foreignTransaction, refuseInserts } from "./site/database-faults.ts";
+import { waitAt } from "./changes/points.ts";
+import { foreignTransaction, refuseInserts, takeAllConnections } from "./site/database-faults.ts";
 import { message, startLine, stopLine } from "./site/lines.ts";
 import { traffic } from "./site/traffic.ts";
 import { useSite } from "./site/use-site.ts";
 import { until } from "./until.ts";
 
-const site = useSite({ changes: impatient });
+// Deadlocks are looked for before a lock's time runs out, as with the times of the product.
+const site = useSite({ changes: impatient, postgres: { deadlock_timeout: "100ms", max_connections: "40" } });
 let seed = 0;
 const messages = () => traffic(60, ++seed);
 
@@ -37,6 +40,19 @@ test.each([
   await expectWhole();
   expect(await count("dead_letter", "reason = 'database_refused'")).toBe(letters);
   await jobs[0].ready();
+});
+
+test("53300, too many connections: all waits, nothing is dead-lettered", async () => {
+  const { running, publish, postgres, expectWhole } = site();
+  const { jobs } = await running();
+  const from = jobs[0].log.length;
+  {
+    await using _taken = await takeAllConnections(postgres.url);
+    await publish(messages());
+    const { err } = await jobs[0].logged("batch not finished, trying again", from);
+    expect(err).toMatchObject({ code: "53300" });
+  }
+  await expectWhole();
 });
 
 test("a locked table: time-outs, tried again until the lock is gone", async () => {
@@ -72,36 +88,61 @@ test("one locked row: the other events of its batch are committed in halves, and
   await expectWhole();
 });
 
-test("deadlocks and serialization failures: tried again, until both are through", async () => {
-  const { running, publish, drained, db, postgres, expectWhole } = site();
-  const { jobs } = await running();
-  await publish([910_001, 910_002].map((id) => message("ingest-jobs", startLine(id))));
-  await drained();
-  const happened = async (): Promise<{ deadlocks: bigint }> => {
-    const { rows } = await sql<{ deadlocks: bigint }>`
-      SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`.execute(db);
-    return rows[0] ?? { deadlocks: 0n };
-  };
-  const { deadlocks } = await happened();
+test("a deadlock, in which the service is broken off: tried again, nothing is lost", async () => {
+  const { start, stopAll, publish, db, newPath, postgresLog, running, expectWhole } = site();
+  await running();
+  await publish([message("ingest-jobs", startLine(910_001))]);
+  await expectWhole();
+  await stopAll();
+  const go = newPath();
+  const service = start("ingest-jobs", { changes: [waitAt("applied", go)] });
   {
     await using other = await foreignTransaction(db);
-    // The service is the one that looks for deadlocks, and so the one that is broken off.
+    // The one who waits last looks for a deadlock, and it is not this one.
     await other.run("SET LOCAL deadlock_timeout = '1min'");
     await other.run("SET LOCAL lock_timeout = '1min'");
-    await other.run("UPDATE job SET duration = duration WHERE job_id = 910002");
-    await publish([message("ingest-jobs", `${stopLine(910_001)}\n${stopLine(910_002)}`)]);
-    await vi.waitFor(async () => {
-      const waiting = await sql`SELECT FROM pg_stat_activity
-        WHERE application_name = 'ingest-jobs' AND wait_event_type = 'Lock'`.execute(db);
-      expect(waiting.rows).toHaveLength(1);
-    }, until);
-    await other.run("UPDATE job SET duration = duration WHERE job_id = 910001");
+    await other.run("LOCK TABLE dead_letter IN ACCESS EXCLUSIVE MODE");
+    await publish([message("ingest-jobs", `${stopLine(910_001)}\nnonsense`)]);
+    await locked(() => sql`SELECT FROM job WHERE job_id = 910001 FOR UPDATE NOWAIT`.execute(db));
+    const updating = other.run("UPDATE job SET smt = smt WHERE job_id = 910001");
+    await writeFile(go, "");
+    await updating;
   }
+  await service.ready();
+  await running();
   await expectWhole();
-  await vi.waitFor(async () => expect((await happened()).deadlocks).toBeGreaterThan(deadlocks), until);
-  expect(postgres.version).toMatch(/^\d/);
-  for (const service of jobs) await service.ready();
+  expect(await postgresLog()).toContain("deadlock detected");
 });
+
+test("a serialization failure: tried again, nothing is lost", async () => {
+  const { start, stopAll, publish, db, newPath, postgresLog, running, expectWhole } = site();
+  await running();
+  await publish([message("ingest-jobs", startLine(911_001))]);
+  await expectWhole();
+  await stopAll();
+  const go = newPath();
+  const service = start("ingest-jobs", { changes: [waitAt("begun", go)] });
+  await publish([message("ingest-jobs", stopLine(911_001))]);
+  await service.logged("ready");
+  {
+    await using other = await foreignTransaction(db);
+    await other.run("UPDATE job SET smt = smt WHERE job_id = 911001");
+    await writeFile(go, "");
+    await vi.waitFor(async () => {
+      const { rows } = await sql`SELECT FROM pg_stat_activity
+        WHERE application_name = 'ingest-jobs' AND wait_event_type = 'Lock'`.execute(db);
+      expect(rows).toHaveLength(1);
+    }, until);
+  }
+  await running();
+  await expectWhole();
+  expect(await postgresLog()).toContain("could not serialize access due to concurrent update");
+});
+
+/** Waits until somebody has locked what this asks for. */
+async function locked(ask: () => Promise<unknown>): Promise<void> {
+  await vi.waitFor(() => expect(ask()).rejects.toMatchObject({ code: "55P03" }), until);
+}
 
 test("an event that the database refuses becomes a dead letter with its SQLSTATE; the rest of its batch is committed", async () => {
   const { running, publish, db, oracle, stopAll, expectWhole } = site();

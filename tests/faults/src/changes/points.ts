@@ -4,6 +4,7 @@ import { type TextChange, after, before } from "./text-change.ts";
 export const points = [
   "fetched",
   "begun",
+  "applied",
   "written",
   "committed",
   "settled",
@@ -13,12 +14,14 @@ export const points = [
 export type Point = (typeof points)[number];
 
 const COMMIT_BATCH = "database/dist/commit-batch.js";
+const DEAD_LETTERS = "await insertDeadLetters(trx, batch.deadLetters);";
 const PROCESS_BATCH = "service/dist/process-batch.js";
 
 const places: Readonly<Record<Point, (action: string) => TextChange>> = {
   fetched: (action) => after(PROCESS_BATCH, "const { work, counters, origin } = context;", action),
   begun: (action) => before(COMMIT_BATCH, "const applied = await batch.apply(trx, batch.events);", action),
-  written: (action) => after(COMMIT_BATCH, "await insertDeadLetters(trx, batch.deadLetters);", action),
+  applied: (action) => before(COMMIT_BATCH, DEAD_LETTERS, action),
+  written: (action) => after(COMMIT_BATCH, DEAD_LETTERS, action),
   committed: (action) => before("database/dist/jobs/commit.js", "const settled = await settleJobs(", action),
   settled: (action) => before(PROCESS_BATCH, "if (announce !== undefined && effects.length > 0)", action),
   announced: (action) => before(PROCESS_BATCH, "count(counters, deliveries.length, outcomes, batch);", action),

@@ -1,5 +1,6 @@
 import { type Database } from "@cc-ingest/database";
 import { sql } from "kysely";
+import pg from "pg";
 
 /** Makes every insert into a table fail with this SQLSTATE, as long as the answer lives. `when`: a condition on the row NEW. */
 export async function refuseInserts(
@@ -33,6 +34,31 @@ export async function foreignTransaction(
     run: (statement) => sql.raw(statement).execute(transaction),
     async [Symbol.asyncDispose]() {
       await transaction.commit().execute();
+    },
+  };
+}
+
+/** Takes every connection there is, those of the services too. */
+export async function takeAllConnections(url: string): Promise<AsyncDisposable> {
+  const taken: pg.Client[] = [];
+  const take = async (): Promise<void> => {
+    for (;;) {
+      const client = new pg.Client({ connectionString: url });
+      client.on("error", () => {});
+      try {
+        await client.connect();
+        taken.push(client);
+      } catch {
+        return;
+      }
+    }
+  };
+  await take();
+  await taken[0]?.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ingest-%'`);
+  await take();
+  return {
+    async [Symbol.asyncDispose]() {
+      await Promise.all(taken.map((client) => client.end()));
     },
   };
 }

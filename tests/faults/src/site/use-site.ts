@@ -1,3 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { connectDatabase, migrate, type Database } from "@cc-ingest/database";
 import {
   type NatsServer,
@@ -30,6 +34,10 @@ export interface Site {
   readonly brokers: readonly NatsServer[];
   /** Its own, so that it can fail. */
   readonly postgres: PostgresServer;
+  /** What it has logged. */
+  postgresLog(): Promise<string>;
+  /** A path that nothing has yet; gone after the file's tests. */
+  newPath(): string;
   readonly network: { readonly broker: TcpProxy; readonly others: readonly TcpProxy[]; readonly database: TcpProxy };
   /** Connections that no fault of the network meets. */
   readonly nats: NatsConnection;
@@ -83,6 +91,8 @@ export function useSite(options: SiteOptions = {}): () => Site {
   beforeAll(async () => {
     const brokers = await startBrokers(options.cluster ?? false, resources);
     site = await openSite(brokers, oracleDatabase().url, options, resources);
+    // They make the streams.
+    await site.running();
   });
   // One test's fault must not meet the next one.
   afterEach(() => {
@@ -109,7 +119,12 @@ async function openSite(
 ): Promise<Site> {
   const [broker] = brokers;
   if (broker === undefined) throw new Error("no broker");
-  const postgres = resources.use(await startPostgres({ env: {}, settings: { ...NOT_DURABLE, ...settings } }));
+  const directory = await mkdtemp(join(tmpdir(), "cc-ingest-faults-"));
+  resources.defer(() => rm(directory, { recursive: true, force: true }));
+  const logFile = join(directory, "postgres.log");
+  const postgres = resources.use(
+    await startPostgres({ env: {}, logFile, settings: { ...NOT_DURABLE, ...settings } }),
+  );
   await migrateUrl(postgres.url);
   const network = {
     broker: resources.use(await startTcpProxy(broker.port)),
@@ -169,6 +184,8 @@ async function openSite(
     broker,
     brokers,
     postgres,
+    postgresLog: () => readFile(logFile, "utf8"),
+    newPath: () => join(directory, randomUUID()),
     network,
     nats,
     jsm,

@@ -1,3 +1,4 @@
+import type { NatsServer } from "@cc-ingest/devstack";
 import { STREAMS } from "../../site/replica.ts";
 import type { Plant } from "../plant.ts";
 import { type Fault, anyLogs, forAWhile, pick, proof } from "./fault.ts";
@@ -11,6 +12,12 @@ async function leaderOf({ brokers, jsm }: Plant, what: "stream" | "consumer") {
       ? await jsm.streams.info(STREAMS["ingest-jobs"])
       : await jsm.consumers.info(STREAMS["ingest-jobs"], "ingest-jobs");
   return brokers.find(({ name }) => name === cluster?.leader);
+}
+
+async function servesReplicas({ monitorUrl }: NatsServer): Promise<boolean> {
+  const response = await fetch(`${monitorUrl}/connz`);
+  const { connections } = (await response.json()) as { connections: readonly { name?: string }[] };
+  return connections.some(({ name }) => name?.startsWith("ingest-"));
 }
 
 function leaderKilled(what: "stream" | "consumer"): Fault {
@@ -40,8 +47,9 @@ export const brokerFaults: readonly Fault[] = [
     strikes: "brokers",
     async strike(plant, _slot, random) {
       const seen = anyLogs(plant, LOST);
-      // The one that most replicas talk to, more often than not: the first of their lists.
-      await pick(plant.brokers, random).restart();
+      const used = await Promise.all(plant.brokers.map(servesReplicas));
+      const choice = plant.brokers.filter((_, index) => used[index]);
+      await pick(choice, random).restart();
       return await proof("a replica lost its broker", seen);
     },
   },

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import pg from "pg";
-import { foreignTransaction, refuseInserts } from "../../site/database-faults.ts";
+import { foreignTransaction, refuseInserts, takeAllConnections } from "../../site/database-faults.ts";
 import { type Fault, anyLogs, forAWhile, proof } from "./fault.ts";
 
 const RETRIED = "batch not finished, trying again";
@@ -13,31 +13,6 @@ async function setReadOnly(url: string, value: "on" | "off"): Promise<void> {
   await client.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
   await client.query("SELECT pg_reload_conf()");
   await client.end();
-}
-
-/** Takes every connection there is, those of the services too. */
-async function takeAllConnections(url: string): Promise<AsyncDisposable> {
-  const taken: pg.Client[] = [];
-  const take = async (): Promise<void> => {
-    for (;;) {
-      const client = new pg.Client({ connectionString: url });
-      client.on("error", () => {});
-      try {
-        await client.connect();
-        taken.push(client);
-      } catch {
-        return;
-      }
-    }
-  };
-  await take();
-  await taken[0]?.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ingest-%'`);
-  await take();
-  return {
-    async [Symbol.asyncDispose]() {
-      await Promise.all(taken.map((client) => client.end()));
-    },
-  };
 }
 
 function ended(signal: "SIGINT" | "SIGKILL", kind: string): Fault {

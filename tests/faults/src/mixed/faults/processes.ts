@@ -74,7 +74,8 @@ export const processFaults: readonly Fault[] = [
     async strike({ jsm, slots }, { service }) {
       const struck = slots.filter((slot) => slot.service === service);
       const seen = struck.map((slot) => logs(slot, "the consumer can't be reached"));
-      await jsm.consumers.delete(STREAMS[service], service);
+      // While the brokers choose a leader they do not answer.
+      await proof("deleted", () => jsm.consumers.delete(STREAMS[service], service));
       const noticed = await proof("not ready, and says why", () => seen.every((each) => each()));
       // What an operator does about it.
       await Promise.all(struck.map((slot) => restarted(slot, "SIGTERM")));
