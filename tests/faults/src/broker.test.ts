@@ -99,3 +99,16 @@ test("the consumer is deleted: not ready, never made again in silence; started a
   await running();
   await expectWhole();
 });
+
+test("every message is published twice, without an id: the second changes nothing", async () => {
+  const { running, publish, expectWhole } = site();
+  const { jobs, nodes } = await running();
+  const twice = messages();
+  await publish(twice);
+  await publish(twice);
+  await expectWhole();
+  for (const service of [...jobs, nodes]) {
+    const { body } = await service.get("/metrics");
+    expect(body).toMatch(/ingest_events_total\{[^}]*outcome="duplicate"\} [1-9]/);
+  }
+});

@@ -12,7 +12,7 @@ export const plantedBugs = {
   noParkedStops: {
     file: "database/dist/jobs/plan.js",
     find: "plan.parks.push({ stop, reason });",
-    replace: "",
+    replace: ";",
   },
   infrastructureTakenForData: {
     file: "database/dist/errors.js",

@@ -15,6 +15,7 @@ import {
 } from "@cc-ingest/devstack";
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { sql } from "kysely";
 import { type NatsConnection, connect } from "@nats-io/transport-node";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import type { TextChange } from "../changes/text-change.ts";
@@ -45,12 +46,15 @@ export interface Site {
   readonly db: Database;
   /** The oracle's database, for what a test changes in both. */
   readonly oracle: Database;
+  readonly oracleUrl: string;
   /** Starts a process; it is killed after the file's tests at the latest. */
   start(name: ServiceName, options?: ReplicaOptions): ServiceProcess;
   /** The processes that serve the file's tests, all ready; those that have died are started again. */
   running(): Promise<{ jobs: [ServiceProcess, ServiceProcess]; nodes: ServiceProcess }>;
   /** Ends all processes. */
   stopAll(): Promise<void>;
+  /** Ends all processes and empties the tables; all messages so far must have been applied. */
+  reset(): Promise<void>;
   publish(messages: readonly Message[]): Promise<void>;
   /** Waits until every message is acknowledged. */
   drained(): Promise<void>;
@@ -142,6 +146,8 @@ async function openSite(
   };
   const seen = [network.broker, ...network.others].map(({ port }) => `nats://127.0.0.1:${port}`);
   const replicas = { INGEST_STREAMS_REPLICAS: String(brokers.length) };
+  const db = open(postgres.url);
+  const oracle = open(oracleUrl);
   const env = {
     ...replicas,
     ...environment(seen.join(","), withPort(postgres.url, network.database.port)),
@@ -189,8 +195,9 @@ async function openSite(
     network,
     nats,
     jsm,
-    db: open(postgres.url),
-    oracle: open(oracleUrl),
+    db,
+    oracle,
+    oracleUrl,
     start,
     async running() {
       const all = { jobs: [serve("a"), serve("b")] as [ServiceProcess, ServiceProcess], nodes: serve("nodes") };
@@ -198,6 +205,12 @@ async function openSite(
       return all;
     },
     stopAll,
+    async reset() {
+      await stopAll();
+      for (const each of [db, oracle])
+        await sql`TRUNCATE job, tag, jobtag, parked_stop, dead_letter, node, node_state, node_state_change,
+          nodes_per_state_delta`.execute(each);
+    },
     publish: (messages) => storeAll(nats, messages),
     drained: allDrained,
     repeated: () => repeatedDeliveries(jsm, "ingest-jobs"),
