@@ -33,6 +33,8 @@ test.each(["SIGINT", "SIGKILL"] as const)("Postgres is ended by %s under load an
   const [service] = jobs;
   await service?.logged("batch not finished, trying again", from);
   expect((await service?.get("/readyz"))?.body).toContain("a batch can't be finished");
+  // Started again it could do no better.
+  expect((await service?.get("/livez"))?.status).toBe(200);
   await postgres.restart();
   await expectRecovery(publishing, jobs);
 });

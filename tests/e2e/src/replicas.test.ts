@@ -1,8 +1,6 @@
 import { type SimulationOptions, defaultOptions, simulate } from "@cc-ingest/simulation";
 import { decodeMessage } from "@cc-ingest/protocol";
-import { expect, test, vi } from "vitest";
-import { startLine } from "./testing/fixtures.js";
-import { until } from "./testing/service-process.js";
+import { expect, test } from "vitest";
 import { JOBS, type Stack, useStack } from "./testing/stack.js";
 
 const stack = useStack();
@@ -64,34 +62,6 @@ async function publishAll(messages: readonly Uint8Array[]): Promise<void> {
     await Promise.all(messages.slice(i, i + 200).map((bytes) => stack().publish(JOBS, bytes)));
 }
 
-test("SIGKILL under load, again and again: nothing is lost, nothing doubled", async () => {
-  const { running, drained, db } = stack();
-  const messages = load(3_000, 1);
-  const env = { INGEST_JOBS_BATCH_SIZE: "50", INGEST_JOBS_ACK_WAIT_SECONDS: "5" };
-  let publishing = Promise.resolve();
-  let rows = 0n;
-  for (let kill = 0; kill < 4; kill++) {
-    const service = await running("ingest-jobs", env);
-    // The first service has made the stream.
-    if (kill === 0) publishing = publishAll(messages);
-    // Killed in the middle of its work: once it has committed something new.
-    rows = await vi.waitFor(async () => {
-      const { count } = await db
-        .selectFrom("job")
-        .select((eb) => eb.fn.countAll<bigint>().as("count"))
-        .executeTakeFirstOrThrow();
-      if (count <= rows) throw new Error("nothing new yet");
-      return count;
-    }, until);
-    service.kill("SIGKILL");
-    expect(await service.exit).toBe("SIGKILL");
-  }
-  await publishing;
-  await running("ingest-jobs", env);
-  await drained("ingest-jobs");
-  await expectAllJobs(stack(), messages);
-});
-
 test("two replicas share the backlog", async () => {
   const { running, drained } = stack();
   const messages = load(2_000, 2);
@@ -110,35 +80,4 @@ test("two replicas share the backlog", async () => {
   );
   expect(Math.min(...shares)).toBeGreaterThan(0);
   expect(shares.reduce((a, b) => a + b, 0)).toBe(messages.length);
-});
-
-test("SIGTERM under load: batches in flight commit, the rest goes back, exit code 0", async () => {
-  const { running, drained, jsm } = stack();
-  const messages = load(3_000, 3);
-  const first = await running("ingest-jobs", { INGEST_JOBS_BATCH_SIZE: "20" });
-  const publishing = publishAll(messages);
-  await first.logged("batch committed");
-  first.kill("SIGTERM");
-  expect(await first.exit).toBe(0);
-  await publishing;
-  const { num_pending, num_ack_pending } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
-  expect(num_pending + num_ack_pending).toBeGreaterThan(0);
-  await running("ingest-jobs");
-  await drained("ingest-jobs");
-  await expectAllJobs(stack(), messages);
-});
-
-test("a broker restarted on its store loses nothing and the service goes on", async () => {
-  const { running, publish, drained, broker, jsm, db } = stack();
-  const service = await running("ingest-jobs", { INGEST_JOBS_ACK_WAIT_SECONDS: "5" });
-  await publish(JOBS, startLine(9_000_001, 1_760_000_000));
-  await broker.kill();
-  await service.logged("lost the broker");
-  await broker.restart();
-  await service.ready();
-  await vi.waitFor(() => jsm.streams.info("CC_JOB"), until);
-  await publish(JOBS, startLine(9_000_002, 1_760_000_000));
-  await drained("ingest-jobs");
-  const rows = await db.selectFrom("job").select("job_id").where("job_id", ">", 9_000_000n).execute();
-  expect(rows).toHaveLength(2);
 });
