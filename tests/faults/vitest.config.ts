@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Each file runs servers and services of its own, and its package shares two cores with another.
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });

@@ -5,5 +5,10 @@ export { startNatsServer, type NatsServer, type NatsServerOptions } from "./nats
 export { startNatsCluster, type NatsCluster, type NatsClusterOptions } from "./nats/start-nats-cluster.js";
 export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/start-postgres.js";
 export { startProcess, type GuardedProcess, type GuardedProcessSpec } from "./start-process.js";
-export { startServiceProcess, type LogLine, type ServiceProcess, type ServiceProcessSpec } from "./service-process.js";
+export {
+  startServiceProcess,
+  type LogLine,
+  type ServiceProcess,
+  type ServiceProcessSpec,
+} from "./service-process.js";
 export { startTcpProxy, type Direction, type ProxyTraffic, type TcpProxy } from "./tcp-proxy.js";

@@ -35,15 +35,11 @@ const PATIENCE_MS = 60_000;
 
 /** Starts `dist/main.js` with nothing in its environment but what is given. Whoever starts it ends it. */
 export function startServiceProcess({ directory, env, nodeOptions }: ServiceProcessSpec): ServiceProcess {
-  const child = spawn(
-    process.execPath,
-    [...nodeOptions, "dist/main.js"],
-    {
-      cwd: directory,
-      env: { PATH: process.env["PATH"], HTTP_PORT: "0", LOG_LEVEL: "debug", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const child = spawn(process.execPath, [...nodeOptions, "dist/main.js"], {
+    cwd: directory,
+    env: { PATH: process.env["PATH"], HTTP_PORT: "0", LOG_LEVEL: "debug", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const { log, stderr } = collectOutput(child);
   const exit = once(child, "exit").then(
     ([code, signal]: unknown[]) => (code ?? signal) as number | NodeJS.Signals,

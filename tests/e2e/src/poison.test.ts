@@ -1,11 +1,11 @@
 import { connectDatabase, migrate } from "@cc-ingest/database";
-import { startPostgres } from "@cc-ingest/devstack";
+import { type ServiceProcess, startPostgres } from "@cc-ingest/devstack";
 import { type JsMsg, jetstream } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { nodesLine, startLine } from "./testing/fixtures.js";
-import { type ServiceName, type ServiceProcess, startService } from "./testing/service-process.js";
+import { type ServiceName, startService } from "./testing/service-process.js";
 import { JOBS, NODES, type Stack, useStack } from "./testing/stack.js";
 
 const stack = useStack();

@@ -19,24 +19,27 @@ const leaders = {
   consumer: async () => (await site().jsm.consumers.info("CC_JOB", "ingest-jobs")).cluster?.leader,
 };
 
-test.each(["stream", "consumer"] as const)("the leader of the %s is killed under load, and comes back later", async (what) => {
-  const { running, publish, jsm, drained, expectWhole } = site();
-  const { jobs } = await running();
-  const { config } = await jsm.streams.info("CC_JOB");
-  expect(config.num_replicas).toBe(3);
-  const from = jobs[0].log.length;
-  const publishing = publish(traffic(150, what === "stream" ? 1 : 2));
-  await jobs[0].logged("batch committed", from);
-  const leader = await serverCalled(await leaders[what]());
-  await leader.kill();
-  // It goes on without the dead one.
-  await publishing;
-  await drained();
-  expect(await vi.waitFor(leaders[what], until)).not.toBe(leader.name);
-  await leader.restart();
-  await expectWhole();
-  for (const each of jobs) await each.ready();
-});
+test.each(["stream", "consumer"] as const)(
+  "the leader of the %s is killed under load, and comes back later",
+  async (what) => {
+    const { running, publish, jsm, drained, expectWhole } = site();
+    const { jobs } = await running();
+    const { config } = await jsm.streams.info("CC_JOB");
+    expect(config.num_replicas).toBe(3);
+    const from = jobs[0].log.length;
+    const publishing = publish(traffic(150, what === "stream" ? 1 : 2));
+    await jobs[0].logged("batch committed", from);
+    const leader = await serverCalled(await leaders[what]());
+    await leader.kill();
+    // It goes on without the dead one.
+    await publishing;
+    await drained();
+    expect(await vi.waitFor(leaders[what], until)).not.toBe(leader.name);
+    await leader.restart();
+    await expectWhole();
+    for (const each of jobs) await each.ready();
+  },
+);
 
 test("the servers restart one after the other, as in an upgrade of the broker", async () => {
   const { running, publish, brokers, jsm, expectWhole } = site();

@@ -8,20 +8,23 @@ const site = useSite({ changes: impatient });
 let seed = 0;
 const messages = () => traffic(150, ++seed);
 
-test.each(["SIGTERM", "SIGKILL"] as const)("the broker is ended by %s under load and started again", async (signal) => {
-  const { running, publish, broker, expectWhole } = site();
-  const { jobs, nodes } = await running();
-  const marks = [...jobs, nodes].map((service) => ({ service, from: service.log.length }));
-  const publishing = publish(messages());
-  await jobs[0].logged("batch committed");
-  await broker.kill(signal);
-  await Promise.all(marks.map(({ service, from }) => service.logged("lost the broker", from)));
-  expect((await jobs[0].get("/readyz")).body).toContain("the broker is not connected");
-  await broker.restart();
-  await publishing;
-  await expectWhole();
-  await Promise.all([...jobs, nodes].map((service) => service.ready()));
-});
+test.each(["SIGTERM", "SIGKILL"] as const)(
+  "the broker is ended by %s under load and started again",
+  async (signal) => {
+    const { running, publish, broker, expectWhole } = site();
+    const { jobs, nodes } = await running();
+    const marks = [...jobs, nodes].map((service) => ({ service, from: service.log.length }));
+    const publishing = publish(messages());
+    await jobs[0].logged("batch committed");
+    await broker.kill(signal);
+    await Promise.all(marks.map(({ service, from }) => service.logged("lost the broker", from)));
+    expect((await jobs[0].get("/readyz")).body).toContain("the broker is not connected");
+    await broker.restart();
+    await publishing;
+    await expectWhole();
+    await Promise.all([...jobs, nodes].map((service) => service.ready()));
+  },
+);
 
 test("the broker is frozen: all waits, and goes on when it does", async () => {
   const { running, publish, broker, expectWhole } = site();
@@ -31,6 +34,7 @@ test("the broker is frozen: all waits, and goes on when it does", async () => {
   await jobs[0].logged("batch committed", from);
   await broker.kill("SIGSTOP");
   await jobs[0].logged("lost the broker", from);
+  expect((await jobs[0].get("/livez")).status).toBe(200);
   await broker.kill("SIGCONT");
   await publishing;
   await expectWhole();
@@ -91,7 +95,9 @@ test("the consumer is deleted: not ready, never made again in silence; started a
   await publish(messages());
   await jsm.consumers.delete("CC_JOB", "ingest-jobs");
   await vi.waitFor(async () => {
-    expect((await jobs[0].get("/readyz")).body).toContain("the consumer can't be reached: consumer not found");
+    expect((await jobs[0].get("/readyz")).body).toContain(
+      "the consumer can't be reached: consumer not found",
+    );
   }, until);
   await publish(messages());
   await expect(jsm.consumers.info("CC_JOB", "ingest-jobs")).rejects.toThrow("consumer not found");

@@ -15,9 +15,9 @@ let seed = 0;
 const messages = () => traffic(60, ++seed);
 
 const count = async (table: string, where = "true"): Promise<number> => {
-  const { rows } = await sql<{ n: bigint }>`SELECT count(*) AS n FROM ${sql.table(table)} WHERE ${sql.raw(where)}`.execute(
-    site().db,
-  );
+  const { rows } = await sql<{
+    n: bigint;
+  }>`SELECT count(*) AS n FROM ${sql.table(table)} WHERE ${sql.raw(where)}`.execute(site().db);
   return Number(rows[0]?.n);
 };
 
@@ -31,10 +31,10 @@ test.each([
   const from = [jobs[0].log.length, nodes.log.length];
   const letters = await count("dead_letter", "reason = 'database_refused'");
   {
-    await using _jobs = await refuseInserts(db, "job", state);
+    await using refusal = await refuseInserts(db, "job", state);
     await publish(messages());
     const { err } = await jobs[0].logged("batch not finished, trying again", from[0]);
-    expect(err).toMatchObject({ code: state });
+    expect(err).toMatchObject({ code: refusal.state });
     expect((await jobs[0].get("/readyz")).body).toContain("a batch can't be finished");
   }
   await expectWhole();
@@ -47,7 +47,8 @@ test("53300, too many connections: all waits, nothing is dead-lettered", async (
   const { jobs } = await running();
   const from = jobs[0].log.length;
   {
-    await using _taken = await takeAllConnections(postgres.url);
+    await using taken = await takeAllConnections(postgres.url);
+    expect(taken.count).toBeGreaterThan(0);
     await publish(messages());
     const { err } = await jobs[0].logged("batch not finished, trying again", from);
     expect(err).toMatchObject({ code: "53300" });
@@ -175,12 +176,12 @@ test.each([
   const letters = await count("dead_letter");
   const { ack_floor } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
   await publish([
-    message("ingest-jobs", Array.from({ length: 20 }, (_, i) => startLine(++seed * 10_000 + i)).join("\n")),
+    message("ingest-jobs", Array.from({ length: 20 }, (__, i) => startLine(++seed * 10_000 + i)).join("\n")),
   ]);
   {
-    await using _refusing = await refuseInserts(db, "job", state);
+    await using refusal = await refuseInserts(db, "job", state);
     const service = site().start("ingest-jobs");
-    expect(await service.exit).toBe(exitCode);
+    expect([refusal.state, await service.exit]).toEqual([state, exitCode]);
     expect(service.stderr.join("\n")).not.toMatch(/^\s+at /m);
   }
   expect(await count("dead_letter")).toBe(letters);

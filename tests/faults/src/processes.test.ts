@@ -30,15 +30,22 @@ test(`SIGKILL when a batch is ${points.join(", ")}: what comes again is applied 
 test("SIGKILL under load, again and again", async () => {
   const { running, publish, repeated, expectWhole } = site();
   const before = await repeated();
-  const publishing = publish(messages(300));
+  const publishing: Promise<void>[] = [];
   for (let kill = 0; kill < 4; kill++) {
     const { jobs } = await running();
-    // Killed in the middle of its work.
-    await jobs[0].logged("batch committed");
-    jobs[0].kill("SIGKILL");
-    expect(await jobs[0].exit).toBe("SIGKILL");
+    const marks = jobs.map((service) => ({ service, from: service.log.length }));
+    publishing.push(publish(messages(60)));
+    // In the middle of its work.
+    const working = await Promise.any(
+      marks.map(async ({ service, from }) => {
+        await service.logged("batch committed", from);
+        return service;
+      }),
+    );
+    working.kill("SIGKILL");
+    expect(await working.exit).toBe("SIGKILL");
   }
-  await publishing;
+  await Promise.all(publishing);
   await running();
   await expectWhole();
   expect(await repeated()).toBeGreaterThan(before);
@@ -77,24 +84,27 @@ test("a process is frozen longer than the broker waits: another takes over, and 
   await expectWhole();
 });
 
-test.each(["fetched", "settled"] as const)("the event loop is blocked when a batch is %s: the same", async (point) => {
-  const { start, stopAll, running, publish, newPath, jsm, repeated, expectWhole } = site();
-  await stopAll();
-  await publish(messages());
-  const before = await repeated();
-  const go = newPath();
-  const blocked = start("ingest-jobs", { changes: [...impatient, blockAt(point, go)] });
-  await vi.waitFor(async () => {
-    const { num_ack_pending } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
-    expect(num_ack_pending).toBeGreaterThan(0);
-  }, until);
-  await running();
-  await drainedOf(jsm, "ingest-jobs");
-  expect(await repeated()).toBeGreaterThan(before);
-  await writeFile(go, "");
-  await blocked.ready();
-  await expectWhole();
-});
+test.each(["fetched", "settled"] as const)(
+  "the event loop is blocked when a batch is %s: the same",
+  async (point) => {
+    const { start, stopAll, running, publish, newPath, jsm, repeated, expectWhole } = site();
+    await stopAll();
+    await publish(messages());
+    const before = await repeated();
+    const go = newPath();
+    const blocked = start("ingest-jobs", { changes: [...impatient, blockAt(point, go)] });
+    await vi.waitFor(async () => {
+      const { num_ack_pending } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
+      expect(num_ack_pending).toBeGreaterThan(0);
+    }, until);
+    await running();
+    await drainedOf(jsm, "ingest-jobs");
+    expect(await repeated()).toBeGreaterThan(before);
+    await writeFile(go, "");
+    await blocked.ready();
+    await expectWhole();
+  },
+);
 
 test.each([
   ["ahead", DAY_MS],

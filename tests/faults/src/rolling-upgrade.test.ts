@@ -24,7 +24,10 @@ const nextVersion: readonly TextChange[] = [
     "export const requiredMigration =",
     `export { next as requiredMigration }; const next = "9999-next-version";`,
   ),
-].map((change) => ({ ...change, replace: change.replace.replace("export const requiredMigration =", "const former =") }));
+].map((change) => ({
+  ...change,
+  replace: change.replace.replace("export const requiredMigration =", "const former ="),
+}));
 
 const site = useSite();
 
@@ -44,7 +47,9 @@ test("the next version waits for its migration, then both work side by side; for
     start("ingest-nodestate", { changes: nextVersion }),
   ];
   let publishing = publish(traffic(150, 1));
-  await Promise.all(news.map((service) => service.logged('the schema is behind this build: run "ccingest migrate"')));
+  await Promise.all(
+    news.map((service) => service.logged('the schema is behind this build: run "ccingest migrate"')),
+  );
   for (const service of news) expect((await service.get("/readyz")).status).toBe(503);
   // Two at once, under load: the second finds it done.
   await Promise.all([migrateToNext(postgres.url), migrateToNext(postgres.url), migrateToNext(oracleUrl)]);

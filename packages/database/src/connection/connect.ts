@@ -68,5 +68,7 @@ export function connectDatabase(options: ConnectOptions): Database {
     // Queued before the first query of whoever gets this connection.
     client.query(set.join("; ")).catch(lost);
   });
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool, SILENCE_MS) }) });
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: withPreparedStatements(pool, SILENCE_MS) }),
+  });
 }

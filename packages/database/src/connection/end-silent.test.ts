@@ -15,7 +15,9 @@ async function throughProxy(): Promise<{ db: Kysely<Schema>; proxy: TcpProxy }> 
   url.port = String(proxy.port);
   const pool = new pg.Pool({ connectionString: url.href, max: 1 });
   pool.on("error", () => {});
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool, SILENCE_MS) }) });
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: withPreparedStatements(pool, SILENCE_MS) }),
+  });
   onTestFinished(async () => {
     await db.destroy();
     await proxy[Symbol.asyncDispose]();
@@ -29,16 +31,19 @@ const fill = (trx: Transaction<Schema>) =>
 test.each([
   ["a statement", (trx: Transaction<Schema>) => sql`SELECT ${1}::integer`.execute(trx)],
   ["COPY", fill],
-])("%s on a connection that has fallen silent fails as infrastructure does, and the next one works", async (_, act) => {
-  const { db, proxy } = await throughProxy();
-  const failing = db.transaction().execute(async (trx) => {
-    await sql`CREATE TEMPORARY TABLE filled (n integer)`.execute(trx);
-    proxy.blackHole("to-client", "to-server");
-    return await act(trx);
-  });
-  const error: unknown = await failing.catch((reason: unknown) => reason);
-  expect(classifyDatabaseError(error)).toBe("transient");
-  proxy.restore({ forget: true });
-  const { rows } = await sql`SELECT ${1}::integer AS one`.execute(db);
-  expect(rows).toEqual([{ one: 1 }]);
-});
+])(
+  "%s on a connection that has fallen silent fails as infrastructure does, and the next one works",
+  async (_, act) => {
+    const { db, proxy } = await throughProxy();
+    const failing = db.transaction().execute(async (trx) => {
+      await sql`CREATE TEMPORARY TABLE filled (n integer)`.execute(trx);
+      proxy.blackHole("to-client", "to-server");
+      return await act(trx);
+    });
+    const error: unknown = await failing.catch((reason: unknown) => reason);
+    expect(classifyDatabaseError(error)).toBe("transient");
+    proxy.restore({ forget: true });
+    const { rows } = await sql`SELECT ${1}::integer AS one`.execute(db);
+    expect(rows).toEqual([{ one: 1 }]);
+  },
+);

@@ -14,17 +14,16 @@ export const points = [
 export type Point = (typeof points)[number];
 
 const COMMIT_BATCH = "database/dist/commit-batch.js";
-const DEAD_LETTERS = "await insertDeadLetters(trx, batch.deadLetters);";
-const PROCESS_BATCH = "service/dist/process-batch.js";
+const APPLY_BATCH = "service/dist/apply-batch.js";
 
 const places: Readonly<Record<Point, (action: string) => TextChange>> = {
-  fetched: (action) => after(PROCESS_BATCH, "const { work, counters, origin } = context;", action),
+  fetched: (action) => after(APPLY_BATCH, "const { accept, announce, maxAheadSeconds } = work;", action),
   begun: (action) => before(COMMIT_BATCH, "const applied = await batch.apply(trx, batch.events);", action),
-  applied: (action) => before(COMMIT_BATCH, DEAD_LETTERS, action),
-  written: (action) => after(COMMIT_BATCH, DEAD_LETTERS, action),
+  applied: (action) => before(COMMIT_BATCH, "await insertDeadLetters(trx, deadLetters);", action),
+  written: (action) => after(COMMIT_BATCH, "await record?.end(trx, applied.outcomes, deadLetters);", action),
   committed: (action) => before("database/dist/jobs/commit.js", "const settled = await settleJobs(", action),
-  settled: (action) => before(PROCESS_BATCH, "if (announce !== undefined && effects.length > 0)", action),
-  announced: (action) => before(PROCESS_BATCH, "count(counters, deliveries.length, outcomes, batch);", action),
+  settled: (action) => before(APPLY_BATCH, "if (announce !== undefined && effects.length > 0)", action),
+  announced: (action) => before(APPLY_BATCH, "return { outcomes, deadLetters: batch.deadLetters };", action),
   acked: (action) =>
     after("jetstream/dist/pull-loop.js", "this.#release(batch, committed ? ACK : NAK_LATER);", action),
 };

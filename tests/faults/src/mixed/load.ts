@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { store } from "../site/publish.ts";
-import { endlessTraffic } from "../site/traffic.ts";
+import { type Message, endlessTraffic } from "../site/traffic.ts";
 
 export interface Load {
   /** Messages that the broker has acknowledged. */
@@ -18,19 +18,19 @@ const OUTSTANDING = 200;
 export function startLoad(nats: NatsConnection, seed: number, jobsPerSecond: number): Load {
   let stored = 0;
   let sent = 0;
-  let stopped = false;
+  const stopped = new AbortController();
   const outstanding = new Set<Promise<void>>();
   const begin = performance.now();
+  const storeOne = async (message: Message): Promise<void> => {
+    const times = await store(nats, message);
+    sent += times;
+    stored++;
+  };
   const running = (async (): Promise<void> => {
     for (const message of endlessTraffic(seed, jobsPerSecond)) {
-      while (!stopped && begin + message.due > performance.now()) await delay(20);
-      if (stopped) break;
-      const storing = store(nats, message)
-        .then((times) => {
-          stored++;
-          sent += times;
-        })
-        .finally(() => outstanding.delete(storing));
+      while (!stopped.signal.aborted && begin + message.due > performance.now()) await delay(20);
+      if (stopped.signal.aborted) break;
+      const storing = storeOne(message).finally(() => outstanding.delete(storing));
       outstanding.add(storing);
       if (outstanding.size >= OUTSTANDING) await Promise.race(outstanding);
     }
@@ -46,7 +46,7 @@ export function startLoad(nats: NatsConnection, seed: number, jobsPerSecond: num
       return sent;
     },
     stop() {
-      stopped = true;
+      stopped.abort();
       return running;
     },
   };

@@ -55,7 +55,8 @@ function readOptions(): Options | "help" {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${name} must be a whole number from 1 on, not "${text}"`);
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new Error(`${name} must be a whole number from 1 on, not "${text}"`);
   return Number(text);
 }
 

@@ -48,5 +48,14 @@ export async function openPlant(): Promise<Plant> {
     }
   await Promise.all(slots.map((slot) => slot.process.ready()));
   const owned = resources.move();
-  return { brokers, postgres, slots, nats, jsm, db, oracleUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    brokers,
+    postgres,
+    slots,
+    nats,
+    jsm,
+    db,
+    oracleUrl,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }

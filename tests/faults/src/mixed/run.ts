@@ -32,17 +32,23 @@ export async function run({ minutes, seed, jobsPerSecond, stop, say }: RunOption
   const strikes: Strike[] = [];
   const clock = (): string => `${String(Math.round((performance.now() - begin) / 1000)).padStart(5)} s`;
   const progress = setInterval(() => {
-    say(`${clock()}  ${load.stored} messages stored, backlog ${watch.backlog ?? "unknown"}, ${strikes.length} faults`);
+    say(
+      `${clock()}  ${load.stored} messages stored, backlog ${watch.backlog ?? "unknown"}, ${strikes.length} faults`,
+    );
   }, PROGRESS_EVERY_MS);
   const until = AbortSignal.any([stop, AbortSignal.timeout(minutes * 60_000)]);
   await strikeUntil(until, plant, randomFrom(seed), (strike) => {
     strikes.push(strike);
-    say(`${clock()}  ${strike.kind} (${strike.struck}): ${strike.error ?? strike.proof ?? "nothing came of it"}`);
+    say(
+      `${clock()}  ${strike.kind} (${strike.struck}): ${strike.error ?? strike.proof ?? "nothing came of it"}`,
+    );
   });
   await load.stop();
   const recoverySeconds = await recovery(plant);
   clearInterval(progress);
-  say(`${clock()}  ${recoverySeconds === undefined ? "not all" : "all"} worked off; comparing with a run without faults`);
+  say(
+    `${clock()}  ${recoverySeconds === undefined ? "not all" : "all"} worked off; comparing with a run without faults`,
+  );
   return {
     seed,
     seconds: (performance.now() - begin) / 1000,

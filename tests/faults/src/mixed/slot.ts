@@ -1,5 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type NatsServer, type PostgresServer, type ServiceProcess, type TcpProxy, startTcpProxy } from "@cc-ingest/devstack";
+import {
+  type NatsServer,
+  type PostgresServer,
+  type ServiceProcess,
+  type TcpProxy,
+  startTcpProxy,
+} from "@cc-ingest/devstack";
 import { type ReplicaOptions, type ServiceName, environment, startReplica } from "../site/replica.ts";
 import { withPort } from "../site/url.ts";
 
@@ -19,7 +25,12 @@ export class Slot implements AsyncDisposable {
   #supervised: Promise<void>;
   #closing = false;
 
-  private constructor(service: ServiceName, letter: string, network: Slot["network"], env: Readonly<Record<string, string>>) {
+  private constructor(
+    service: ServiceName,
+    letter: string,
+    network: Slot["network"],
+    env: Readonly<Record<string, string>>,
+  ) {
     this.service = service;
     this.name = `${service}-${letter}`;
     this.network = network;
@@ -67,7 +78,9 @@ export class Slot implements AsyncDisposable {
     this.#process.kill("SIGCONT");
     this.#process.kill("SIGTERM");
     await this.#supervised;
-    await Promise.all([...this.network.brokers, this.network.database].map((proxy) => proxy[Symbol.asyncDispose]()));
+    await Promise.all(
+      [...this.network.brokers, this.network.database].map((proxy) => proxy[Symbol.asyncDispose]()),
+    );
   }
 
   #start(): ServiceProcess {

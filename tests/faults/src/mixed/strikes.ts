@@ -9,7 +9,12 @@ import type { Slot } from "./slot.ts";
 
 const EVERY_MS = 5_000;
 
-export const faults: readonly Fault[] = [...brokerFaults, ...databaseFaults, ...networkFaults, ...processFaults];
+export const faults: readonly Fault[] = [
+  ...brokerFaults,
+  ...databaseFaults,
+  ...networkFaults,
+  ...processFaults,
+];
 
 export interface Strike {
   readonly kind: string;
@@ -46,7 +51,10 @@ export async function strikeUntil(
       const part = partOf(fault);
       const at = performance.now() - begin;
       const striking = inflict(fault, plant, slot, random, at).then(onStrike);
-      failing.set(part, striking.finally(() => failing.delete(part)));
+      failing.set(
+        part,
+        striking.finally(() => failing.delete(part)),
+      );
     }
     const pause = EVERY_MS * (0.5 + random());
     await delay(pause, undefined, { signal: stop }).catch(() => undefined);
@@ -68,12 +76,24 @@ async function nextFault(
   return fits ? fault : undefined;
 }
 
-async function inflict(fault: Fault, plant: Plant, slot: Slot, random: () => number, at: number): Promise<Strike> {
+async function inflict(
+  fault: Fault,
+  plant: Plant,
+  slot: Slot,
+  random: () => number,
+  at: number,
+): Promise<Strike> {
   const { kind, strikes } = fault;
   const struck = strikes === "slot" ? slot.name : strikes;
   try {
     return { kind, struck, at, proof: await fault.strike(plant, slot, random), error: undefined };
   } catch (error) {
-    return { kind, struck, at, proof: undefined, error: error instanceof Error ? error.message : String(error) };
+    return {
+      kind,
+      struck,
+      at,
+      proof: undefined,
+      error: error instanceof Error ? error.message : String(error),
+    };
   }
 }

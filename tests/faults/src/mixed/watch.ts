@@ -15,7 +15,9 @@ export interface Watch extends Disposable {
 
 /** Looks all the time whether both services get on. */
 export function startWatch(jsm: JetStreamManager): Watch {
-  const seen = new Map(NAMES.map((name) => [name, { left: 0 as number | undefined, since: performance.now() }]));
+  const seen = new Map<ServiceName, { left: number | undefined; since: number }>(
+    NAMES.map((name) => [name, { left: 0, since: performance.now() }]),
+  );
   let longestStallMs = 0;
   const deliveries = new Map(NAMES.map((name) => [name, { before: 0, sum: 0 }]));
   const countRepeated = async (name: ServiceName): Promise<void> => {

@@ -8,7 +8,7 @@ export async function refuseInserts(
   table: "job" | "node_state",
   state: string,
   when = "true",
-): Promise<AsyncDisposable> {
+): Promise<AsyncDisposable & { readonly state: string }> {
   await sql
     .raw(
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -16,9 +16,12 @@ export async function refuseInserts(
     )
     .execute(db);
   await sql
-    .raw(`CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION refuse()`)
+    .raw(
+      `CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION refuse()`,
+    )
     .execute(db);
   return {
+    state,
     async [Symbol.asyncDispose]() {
       await sql.raw(`DROP FUNCTION refuse CASCADE`).execute(db);
     },
@@ -39,7 +42,7 @@ export async function foreignTransaction(
 }
 
 /** Takes every connection there is, those of the services too. */
-export async function takeAllConnections(url: string): Promise<AsyncDisposable> {
+export async function takeAllConnections(url: string): Promise<AsyncDisposable & { readonly count: number }> {
   const taken: pg.Client[] = [];
   const take = async (): Promise<void> => {
     for (;;) {
@@ -54,9 +57,12 @@ export async function takeAllConnections(url: string): Promise<AsyncDisposable> 
     }
   };
   await take();
-  await taken[0]?.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ingest-%'`);
+  await taken[0]?.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ingest-%'`,
+  );
   await take();
   return {
+    count: taken.length,
     async [Symbol.asyncDispose]() {
       await Promise.all(taken.map((client) => client.end()));
     },

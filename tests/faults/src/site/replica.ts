@@ -20,7 +20,11 @@ export interface ReplicaOptions {
 const module = (path: string): string => new URL(`../changes/${path}`, import.meta.url).href;
 
 /** Starts one process of a built service. Whoever starts it ends it. */
-export function startReplica(name: ServiceName, base: Environment, options: ReplicaOptions = {}): ServiceProcess {
+export function startReplica(
+  name: ServiceName,
+  base: Environment,
+  options: ReplicaOptions = {},
+): ServiceProcess {
   const { env = {}, changes = [], clockOffsetMs } = options;
   return startServiceProcess({
     directory: fileURLToPath(new URL(`../../../../apps/${name}`, import.meta.url)),
@@ -30,10 +34,13 @@ export function startReplica(name: ServiceName, base: Environment, options: Repl
       ...(changes.length > 0 ? { [CHANGES_VARIABLE]: JSON.stringify(changes) } : {}),
       ...(clockOffsetMs === undefined ? {} : { CLOCK_OFFSET_MS: String(clockOffsetMs) }),
     },
-    preload: [
-      ...(clockOffsetMs === undefined ? [] : [module("wrong-clock.ts")]),
-      "@cc-ingest/telemetry/register",
-      ...(changes.length > 0 ? [module("change-texts.ts")] : []),
+    nodeOptions: [
+      "--max-semi-space-size=16",
+      ...[
+        ...(clockOffsetMs === undefined ? [] : [module("wrong-clock.ts")]),
+        "@cc-ingest/telemetry/register",
+        ...(changes.length > 0 ? [module("change-texts.ts")] : []),
+      ].flatMap((each) => ["--import", each]),
     ],
   });
 }

@@ -31,8 +31,16 @@ export function traffic(jobs: number, seed: number): Message[] {
 }
 
 /** The same without end, in the order of time, each with the milliseconds since the beginning at which it is due. */
-export function* endlessTraffic(seed: number, jobsPerSecond: number): Generator<Message & { readonly due: number }> {
-  const size = { nodes: 100 * jobsPerSecond, meanRuntimeSeconds: 20, nodeIntervalSeconds: 10, nodesPerMessage: 100 };
+export function* endlessTraffic(
+  seed: number,
+  jobsPerSecond: number,
+): Generator<Message & { readonly due: number }> {
+  const size = {
+    nodes: 100 * jobsPerSecond,
+    meanRuntimeSeconds: 20,
+    nodeIntervalSeconds: 10,
+    nodesPerMessage: 100,
+  };
   for (const message of simulate({ ...options, ...size, seed, jobsPerSecond, firstJobId: 1 }))
     yield { ...addressed(message), due: message.due };
 }

@@ -36,10 +36,14 @@ export interface Site {
   /** Its own, so that it can fail. */
   readonly postgres: PostgresServer;
   /** What it has logged. */
-  postgresLog(): Promise<string>;
+  readonly postgresLog: () => Promise<string>;
   /** A path that nothing has yet; gone after the file's tests. */
-  newPath(): string;
-  readonly network: { readonly broker: TcpProxy; readonly others: readonly TcpProxy[]; readonly database: TcpProxy };
+  readonly newPath: () => string;
+  readonly network: {
+    readonly broker: TcpProxy;
+    readonly others: readonly TcpProxy[];
+    readonly database: TcpProxy;
+  };
   /** Connections that no fault of the network meets. */
   readonly nats: NatsConnection;
   readonly jsm: JetStreamManager;
@@ -48,22 +52,22 @@ export interface Site {
   readonly oracle: Database;
   readonly oracleUrl: string;
   /** Starts a process; it is killed after the file's tests at the latest. */
-  start(name: ServiceName, options?: ReplicaOptions): ServiceProcess;
+  readonly start: (name: ServiceName, options?: ReplicaOptions) => ServiceProcess;
   /** The processes that serve the file's tests, all ready; those that have died are started again. */
-  running(): Promise<{ jobs: [ServiceProcess, ServiceProcess]; nodes: ServiceProcess }>;
+  readonly running: () => Promise<{ jobs: [ServiceProcess, ServiceProcess]; nodes: ServiceProcess }>;
   /** Ends all processes. */
-  stopAll(): Promise<void>;
+  readonly stopAll: () => Promise<void>;
   /** Ends all processes and empties the tables; all messages so far must have been applied. */
-  reset(): Promise<void>;
-  publish(messages: readonly Message[]): Promise<void>;
+  readonly reset: () => Promise<void>;
+  readonly publish: (messages: readonly Message[]) => Promise<void>;
   /** Waits until every message is acknowledged. */
-  drained(): Promise<void>;
+  readonly drained: () => Promise<void>;
   /** Deliveries beyond the first of each job message. */
-  repeated(): Promise<number>;
+  readonly repeated: () => Promise<number>;
   /** How the tables differ from those that the same messages give without faults, one by one. */
-  differences(): Promise<Differences>;
+  readonly differences: () => Promise<Differences>;
   /** Waits until all is worked off; nothing must be lost, invented or diverge. */
-  expectWhole(): Promise<void>;
+  readonly expectWhole: () => Promise<void>;
 }
 
 export interface SiteOptions {
@@ -100,7 +104,8 @@ export function useSite(options: SiteOptions = {}): () => Site {
   });
   // One test's fault must not meet the next one.
   afterEach(() => {
-    for (const proxy of [site?.network.broker, site?.network.database, ...(site?.network.others ?? [])]) proxy?.restore();
+    for (const proxy of [site?.network.broker, site?.network.database, ...(site?.network.others ?? [])])
+      proxy?.restore();
   });
   afterAll(() => resources.disposeAsync());
   return () => {
@@ -109,7 +114,10 @@ export function useSite(options: SiteOptions = {}): () => Site {
   };
 }
 
-async function startBrokers(cluster: boolean, resources: AsyncDisposableStack): Promise<readonly NatsServer[]> {
+async function startBrokers(
+  cluster: boolean,
+  resources: AsyncDisposableStack,
+): Promise<readonly NatsServer[]> {
   const binary = inject("devstackNatsServer");
   if (!cluster) return [resources.use(await startNatsServer({ binary }))];
   return resources.use(await startNatsCluster({ binary })).servers;
@@ -132,7 +140,9 @@ async function openSite(
   await migrateUrl(postgres.url);
   const network = {
     broker: resources.use(await startTcpProxy(broker.port)),
-    others: await Promise.all(brokers.slice(1).map(async ({ port }) => resources.use(await startTcpProxy(port)))),
+    others: await Promise.all(
+      brokers.slice(1).map(async ({ port }) => resources.use(await startTcpProxy(port))),
+    ),
     database: resources.use(await startTcpProxy(postgres.port)),
   };
   const urls = brokers.map(({ url }) => url);
@@ -200,7 +210,10 @@ async function openSite(
     oracleUrl,
     start,
     async running() {
-      const all = { jobs: [serve("a"), serve("b")] as [ServiceProcess, ServiceProcess], nodes: serve("nodes") };
+      const all = {
+        jobs: [serve("a"), serve("b")] as [ServiceProcess, ServiceProcess],
+        nodes: serve("nodes"),
+      };
       await Promise.all([...all.jobs, all.nodes].map((service) => service.ready()));
       return all;
     },

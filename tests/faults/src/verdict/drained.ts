@@ -33,7 +33,9 @@ export async function drained(
     const left = await backlog(jsm, service, durable);
     if (left === 0) return;
     if (performance.now() > deadline)
-      throw new Error(`${durable} still has ${left ?? "an unknown number of"} messages after ${PATIENCE_MS / 1000} s`);
+      throw new Error(
+        `${durable} still has ${left ?? "an unknown number of"} messages after ${PATIENCE_MS / 1000} s`,
+      );
     await delay(25);
   }
 }

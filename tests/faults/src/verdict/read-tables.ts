@@ -1,6 +1,9 @@
 import pg from "pg";
 
-/** What each table says about what, so that two databases compare: without ids, which count attempts. */
+/**
+ * What each table says about what, so that two databases compare: without ids, which count attempts, and without what keeps account
+ * of the work itself (`lone_attempt`, `dead_letter_action`).
+ */
 const tables: Readonly<Record<string, { readonly key: string; readonly query: string }>> = {
   job: {
     key: "(job_id, cluster, start_time)",

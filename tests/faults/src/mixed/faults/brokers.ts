@@ -59,7 +59,10 @@ export const brokerFaults: readonly Fault[] = [
     async strike(plant, _slot, random) {
       const leader = (await leaderOf(plant, "stream")) ?? pick(plant.brokers, random);
       await leader.kill("SIGSTOP");
-      const other = await proof("another server leads", async () => (await leaderOf(plant, "stream")) !== leader);
+      const other = await proof(
+        "another server leads",
+        async () => (await leaderOf(plant, "stream")) !== leader,
+      );
       await leader.kill("SIGCONT");
       return other;
     },

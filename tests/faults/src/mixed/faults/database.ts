@@ -61,8 +61,8 @@ export const databaseFaults: readonly Fault[] = [
     strikes: "database",
     async strike(plant, _slot, random) {
       const seen = anyLogs(plant, RETRIED);
-      await using _full = await refuseInserts(plant.db, random() < 0.5 ? "job" : "node_state", "53100");
-      return await proof(WAITS, seen);
+      await using full = await refuseInserts(plant.db, random() < 0.5 ? "job" : "node_state", "53100");
+      return await proof(`${WAITS}: ${full.state}`, seen);
     },
   },
   {
@@ -70,8 +70,8 @@ export const databaseFaults: readonly Fault[] = [
     strikes: "database",
     async strike(plant) {
       const seen = anyLogs(plant, RETRIED);
-      await using _taken = await takeAllConnections(plant.postgres.url);
-      return await proof(WAITS, seen);
+      await using taken = await takeAllConnections(plant.postgres.url);
+      return taken.count === 0 ? undefined : await proof(WAITS, seen);
     },
   },
   {

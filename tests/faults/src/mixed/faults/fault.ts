@@ -31,7 +31,10 @@ export async function forAWhile(random: () => number, fromMs: number, toMs: numb
 const PROOF_MS = 10_000;
 
 /** Waits a while for something that proves the fault; how it is called, or undefined when it does not come. */
-export async function proof(what: string, seen: () => boolean | Promise<boolean>): Promise<string | undefined> {
+export async function proof(
+  what: string,
+  seen: () => boolean | Promise<boolean>,
+): Promise<string | undefined> {
   const deadline = performance.now() + PROOF_MS;
   while (performance.now() < deadline) {
     if (await Promise.resolve(seen()).catch(() => false)) return what;
