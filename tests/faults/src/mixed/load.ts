@@ -8,6 +8,8 @@ export interface Load {
   readonly stored: number;
   /** Times that a message was sent, with those that were sent again because no acknowledgement came. */
   readonly sent: number;
+  /** Jobs whose start is among the messages. */
+  readonly jobs: number;
   /** No more messages; resolves when the last one is stored. */
   stop(): Promise<void>;
 }
@@ -18,6 +20,7 @@ const OUTSTANDING = 200;
 export function startLoad(nats: NatsConnection, seed: number, jobsPerSecond: number): Load {
   let stored = 0;
   let sent = 0;
+  const jobs = new Set<number>();
   const stopped = new AbortController();
   const outstanding = new Set<Promise<void>>();
   const begin = performance.now();
@@ -25,6 +28,7 @@ export function startLoad(nats: NatsConnection, seed: number, jobsPerSecond: num
     const times = await store(nats, message);
     sent += times;
     stored++;
+    if (message.starts !== undefined) jobs.add(message.starts);
   };
   const running = (async (): Promise<void> => {
     for (const message of endlessTraffic(seed, jobsPerSecond)) {
@@ -44,6 +48,9 @@ export function startLoad(nats: NatsConnection, seed: number, jobsPerSecond: num
     },
     get sent() {
       return sent;
+    },
+    get jobs() {
+      return jobs.size;
     },
     stop() {
       stopped.abort();

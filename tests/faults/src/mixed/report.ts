@@ -9,6 +9,8 @@ export interface Outcome {
   readonly strikes: readonly Strike[];
   /** Deliveries of the same message beyond the first. */
   readonly duplicatesDelivered: number;
+  /** Jobs that the publisher told of, and rows of jobs: each has one. */
+  readonly jobs: { readonly started: number; readonly stored: number };
   readonly rows: number;
   readonly differences: Differences;
   /** How the services' processes ended. */
@@ -23,7 +25,7 @@ export const RECOVERY_LIMIT_SECONDS = 120;
 
 /** What went against the promises. */
 export function failuresOf(outcome: Outcome): string[] {
-  const { differences, messages, recoverySeconds, duplicatesDelivered, strikes } = outcome;
+  const { differences, messages, jobs, recoverySeconds, duplicatesDelivered, strikes } = outcome;
   const rows = (what: keyof Differences): string[] =>
     differences[what].length === 0
       ? []
@@ -35,6 +37,7 @@ export function failuresOf(outcome: Outcome): string[] {
     ...(messages.stored < messages.published
       ? [`the streams hold ${messages.stored} messages, ${messages.published} were acknowledged`]
       : []),
+    ...(jobs.stored === jobs.started ? [] : [`there are ${jobs.stored} jobs, ${jobs.started} were told of`]),
     ...(recoverySeconds === undefined
       ? [`not everything was worked off within ${RECOVERY_LIMIT_SECONDS} s after the last fault`]
       : []),
@@ -45,7 +48,7 @@ export function failuresOf(outcome: Outcome): string[] {
 }
 
 export function asText(outcome: Outcome): string {
-  const { seed, seconds, messages, duplicatesDelivered, rows, differences } = outcome;
+  const { seed, seconds, messages, jobs, duplicatesDelivered, rows, differences } = outcome;
   const { ends, longestStallSeconds, recoverySeconds, strikes } = outcome;
   const struck = Map.groupBy(strikes, ({ kind }) => kind);
   const width = Math.max(...faults.map(({ kind }) => kind.length));
@@ -63,6 +66,7 @@ ${lines.join("\n")}
 
 Messages             ${messages.published} published, sent ${messages.sent} times, ${messages.stored} in the streams
 Duplicates delivered ${duplicatesDelivered}
+Jobs                 ${jobs.started} told of, ${jobs.stored} stored
 Rows                 ${rows}
 Lost                 ${differences.lost.length}
 Invented             ${differences.invented.length}

@@ -53,6 +53,7 @@ export async function run({ minutes, seed, jobsPerSecond, stop, say }: RunOption
     seed,
     seconds: (performance.now() - begin) / 1000,
     messages: { published: load.stored, sent: load.sent, stored: await storedIn(plant) },
+    jobs: { started: load.jobs, stored: await jobsIn(plant) },
     strikes,
     duplicatesDelivered: watch.repeated,
     ...(await verdict(plant)),
@@ -89,6 +90,14 @@ async function verdict(plant: Plant): Promise<Pick<Outcome, "rows" | "difference
 async function storedIn({ jsm }: Plant): Promise<number> {
   const infos = await Promise.all(NAMES.map((name) => jsm.streams.info(STREAMS[name])));
   return infos.reduce((sum, { state }) => sum + state.messages, 0);
+}
+
+async function jobsIn({ db }: Plant): Promise<number> {
+  const { count } = await db
+    .selectFrom("job")
+    .select((eb) => eb.fn.countAll<bigint>().as("count"))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 function endsOf({ slots }: Plant): Record<string, number> {

@@ -5,6 +5,8 @@ import type { ServiceName } from "./replica.ts";
 export interface Message {
   readonly to: ServiceName;
   readonly bytes: Uint8Array;
+  /** The job that it says has started. */
+  readonly starts?: number;
 }
 
 const options = {
@@ -45,6 +47,7 @@ export function* endlessTraffic(
     yield { ...addressed(message), due: message.due };
 }
 
-function addressed({ kind, bytes }: SimulatedMessage): Message {
-  return { to: kind === "nodestate" ? "ingest-nodestate" : "ingest-jobs", bytes };
+function addressed({ kind, jobId, bytes }: SimulatedMessage): Message {
+  const to = kind === "nodestate" ? "ingest-nodestate" : "ingest-jobs";
+  return { to, bytes, ...(kind === "start_job" ? { starts: jobId } : {}) };
 }
