@@ -58,7 +58,7 @@ const socketErrors = new Set([
 
 /** pg reports these without a code. */
 const socketMessages =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|server closed the connection|Connection ended/i;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (?:has encountered a connection error|was closed) and is not queryable|server closed the connection|Connection ended/i;
 
 /** The SQLSTATE or socket error code of an error, if it has one. */
 export function errorCode(error: unknown): string | undefined {

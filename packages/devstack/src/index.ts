@@ -2,5 +2,13 @@ export { DevstackError, type DevstackErrorCode } from "./errors.js";
 export { freePort } from "./free-port.js";
 export { findNatsServer, type FindOptions, type NatsServerBinary } from "./nats/find-nats-server.js";
 export { startNatsServer, type NatsServer, type NatsServerOptions } from "./nats/start-nats-server.js";
+export { startNatsCluster, type NatsCluster, type NatsClusterOptions } from "./nats/start-nats-cluster.js";
 export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/start-postgres.js";
 export { startProcess, type GuardedProcess, type GuardedProcessSpec } from "./start-process.js";
+export {
+  startServiceProcess,
+  type LogLine,
+  type ServiceProcess,
+  type ServiceProcessSpec,
+} from "./service-process.js";
+export { startTcpProxy, type Direction, type ProxyTraffic, type TcpProxy } from "./tcp-proxy.js";

@@ -1,3 +1,4 @@
+import type { ServiceProcess } from "@cc-ingest/devstack";
 import { connectDatabase, migrateUrl } from "@cc-ingest/database";
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { type JsMsg, jetstream } from "@nats-io/jetstream";
@@ -6,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { nodesLine, startLine } from "./testing/fixtures.js";
 import { ownPostgres } from "./testing/own-postgres.js";
-import { type ServiceName, type ServiceProcess, startService, until } from "./testing/service-process.js";
+import { type ServiceName, startService, until } from "./testing/service-process.js";
 import { JOBS, NODES, type Stack, useStack } from "./testing/stack.js";
 
 const stack = useStack();

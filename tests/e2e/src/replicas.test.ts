@@ -1,4 +1,4 @@
-import { startNatsServer } from "@cc-ingest/devstack";
+import { type ServiceProcess, startNatsServer } from "@cc-ingest/devstack";
 import { jetstream } from "@nats-io/jetstream";
 import { Svcm } from "@nats-io/services";
 import { connect } from "@nats-io/transport-node";
@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ccingest } from "./testing/ccingest.js";
 import { nodesLine, startLine } from "./testing/fixtures.js";
 import { expectAllJobs, load, publishAll } from "./testing/job-load.js";
-import { type ServiceName, type ServiceProcess, until } from "./testing/service-process.js";
+import { type ServiceName, until } from "./testing/service-process.js";
 import { JOBS, NODES, useStack } from "./testing/stack.js";
 
 const stack = useStack();

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { beforeEach, expect, test, vi } from "vitest";
 import { startLine } from "./testing/fixtures.js";
-import { type ServiceProcess, until } from "./testing/service-process.js";
+import type { ServiceProcess } from "@cc-ingest/devstack";
+import { until } from "./testing/service-process.js";
 import { takeSnapshot } from "./testing/snapshot.js";
 import { JOBS, useStack } from "./testing/stack.js";
 import { contentOf } from "./testing/tables.js";

@@ -1,7 +1,6 @@
 import { freePort, startNatsServer, startPostgres } from "@cc-ingest/devstack";
 import { migrateUrl } from "@cc-ingest/database";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { until } from "./testing/service-process.js";
+import { expect, onTestFinished, test } from "vitest";
 import { useStack } from "./testing/stack.js";
 
 const stack = useStack();
@@ -58,15 +57,4 @@ test("with provisioning verify and no stream a service says what is missing and 
   const service = stack().start("ingest-jobs", { NATS_URL: broker.url, INGEST_PROVISIONING: "verify" });
   expect(await service.exit).toBe(3);
   expect(service.log.at(-1)?.["msg"]).toContain("no stream covers the subject cc.job.event");
-});
-
-test("a deleted consumer makes a service not ready, and it says why", async () => {
-  const { running, jsm } = stack();
-  const service = await running("ingest-nodestate");
-  await jsm.consumers.delete("CC_NODE", "ingest-nodestate");
-  await vi.waitFor(async () => {
-    const { status, body } = await service.get("/readyz");
-    expect(status).toBe(503);
-    expect(body).toContain("the consumer can't be reached: consumer not found");
-  }, until);
 });

@@ -20,12 +20,21 @@ export interface ConnectOptions {
   readonly forKeyLookups?: boolean;
 }
 
-/** What the server ends by itself leaves the connection usable, and lets go of locks: a frozen process must not hold them. */
+/**
+ * What the server ends by itself leaves the connection usable, and lets go of locks: a frozen process must not hold them, nor one
+ * that the network has cut off without a word. While it waits for the data of a COPY only the keep-alives tell.
+ */
 const timeouts = {
   lock_timeout: "20s",
   statement_timeout: "60s",
   idle_in_transaction_session_timeout: "60s",
+  tcp_keepalives_idle: "30s",
+  tcp_keepalives_interval: "10s",
+  tcp_keepalives_count: "3",
 };
+
+/** A server that is there answers before, if only that the statement took too long. */
+const SILENCE_MS = 75_000;
 
 /**
  * A prepared statement is planned for the tables as they were, and the plan is kept while they grow: one made on an empty table
@@ -46,9 +55,7 @@ export function connectDatabase(options: ConnectOptions): Database {
     max: options.poolSize,
     application_name: options.applicationName,
     connectionTimeoutMillis: 10_000,
-    // A silently dead peer must surface as an error: the batch is retried, so a late failure is better than none.
     keepAlive: true,
-    query_timeout: 120_000,
     types,
   });
   const lost = (error: Error): void => options.onConnectionLost?.(error);
@@ -61,5 +68,7 @@ export function connectDatabase(options: ConnectOptions): Database {
     // Queued before the first query of whoever gets this connection.
     client.query(set.join("; ")).catch(lost);
   });
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: withPreparedStatements(pool, SILENCE_MS) }),
+  });
 }

@@ -3,6 +3,7 @@ import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
 import { errorCode } from "../errors.js";
 import { copyIn, copyText } from "./copy-in.js";
+import { endSilent } from "./end-silent.js";
 
 /** A failover left this server read-only: the next connection may reach the new primary, this one never will. */
 const READ_ONLY = "25006";
@@ -10,9 +11,9 @@ const READ_ONLY = "25006";
 /**
  * A pool whose parameterised statements are prepared once per connection, under a name made from their text. Statement texts
  * are fixed (the number of rows never shows in them), so there are few. A connection to a server that has become read-only is
- * not used again.
+ * not used again, nor one to a server that has been silent for so long.
  */
-export function withPreparedStatements(pool: pg.Pool): PostgresPool {
+export function withPreparedStatements(pool: pg.Pool, silenceMs: number): PostgresPool {
   const names = new Map<string, string>();
   const nameOf = (text: string): string => {
     let name = names.get(text);
@@ -33,7 +34,7 @@ export function withPreparedStatements(pool: pg.Pool): PostgresPool {
       };
       const query = async (text: string, values: readonly unknown[] = []): Promise<unknown> => {
         try {
-          return await send(text, values);
+          return await endSilent(client, silenceMs, send(text, values));
         } catch (error) {
           outdated ||= errorCode(error) === READ_ONLY;
           throw error;

@@ -61,6 +61,7 @@ export async function prepareNatsServer(
     await child.start();
   };
   const server: NatsServer = {
+    name: serverName,
     url: `nats://127.0.0.1:${port}`,
     producerUrl: `nats://producer:${encodeURIComponent(producerPassword)}@127.0.0.1:${port}`,
     port,

@@ -21,6 +21,8 @@ export interface NatsServerOptions {
 }
 
 export interface NatsServer extends AsyncDisposable {
+  /** What a cluster calls it, when it leads. */
+  readonly name: string;
   /** An administrator's address, no credentials needed. */
   readonly url: string;
   /** With the credentials of a user that may only publish to the producer's subjects. */

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
 import { definitionsOf, startLine, stopLine } from "../testing/fixtures.js";
 import { openRunbook, runbookNames } from "../testing/runbook.js";
-import type { ServiceProcess } from "../testing/service-process.js";
+import type { ServiceProcess } from "@cc-ingest/devstack";
 import { JOBS, useStack } from "../testing/stack.js";
 
 const stack = useStack();

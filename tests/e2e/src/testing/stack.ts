@@ -1,10 +1,10 @@
 import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
-import type { NatsServer, NatsServerOptions } from "@cc-ingest/devstack";
+import type { NatsServer, NatsServerOptions, ServiceProcess } from "@cc-ingest/devstack";
 import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { type NatsConnection, connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { type ServiceName, type ServiceProcess, startService, until } from "./service-process.js";
+import { type ServiceName, startService, until } from "./service-process.js";
 
 export interface Stack {
   readonly broker: NatsServer;

@@ -1,0 +1,70 @@
+import { type Database } from "@cc-ingest/database";
+import { sql } from "kysely";
+import pg from "pg";
+
+/** Makes every insert into a table fail with this SQLSTATE, as long as the answer lives. `when`: a condition on the row NEW. */
+export async function refuseInserts(
+  db: Database,
+  table: "job" | "node_state",
+  state: string,
+  when = "true",
+): Promise<AsyncDisposable & { readonly state: string }> {
+  await sql
+    .raw(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN RAISE EXCEPTION 'refused on purpose' USING ERRCODE = '${state}'; END $$`,
+    )
+    .execute(db);
+  await sql
+    .raw(
+      `CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION refuse()`,
+    )
+    .execute(db);
+  return {
+    state,
+    async [Symbol.asyncDispose]() {
+      await sql.raw(`DROP FUNCTION refuse CASCADE`).execute(db);
+    },
+  };
+}
+
+/** A transaction of somebody else, open until the answer is disposed. */
+export async function foreignTransaction(
+  db: Database,
+): Promise<AsyncDisposable & { readonly run: (statement: string) => Promise<unknown> }> {
+  const transaction = await db.startTransaction().execute();
+  return {
+    run: (statement) => sql.raw(statement).execute(transaction),
+    async [Symbol.asyncDispose]() {
+      await transaction.commit().execute();
+    },
+  };
+}
+
+/** Takes every connection there is, those of the services too. */
+export async function takeAllConnections(url: string): Promise<AsyncDisposable & { readonly count: number }> {
+  const taken: pg.Client[] = [];
+  const take = async (): Promise<void> => {
+    for (;;) {
+      const client = new pg.Client({ connectionString: url });
+      client.on("error", () => {});
+      try {
+        await client.connect();
+        taken.push(client);
+      } catch {
+        return;
+      }
+    }
+  };
+  await take();
+  await taken[0]?.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ingest-%'`,
+  );
+  await take();
+  return {
+    count: taken.length,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(taken.map((client) => client.end()));
+    },
+  };
+}

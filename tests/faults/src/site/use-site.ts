@@ -1,0 +1,236 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectDatabase, migrate, type Database } from "@cc-ingest/database";
+import {
+  type NatsServer,
+  type PostgresServer,
+  type ServiceProcess,
+  type TcpProxy,
+  startNatsCluster,
+  startNatsServer,
+  startPostgres,
+  startTcpProxy,
+} from "@cc-ingest/devstack";
+import { useDatabase } from "@cc-ingest/devstack/testing";
+import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { sql } from "kysely";
+import { type NatsConnection, connect } from "@nats-io/transport-node";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
+import type { TextChange } from "../changes/text-change.ts";
+import { compare, type Differences } from "../verdict/compare.ts";
+import { drained, repeatedDeliveries } from "../verdict/drained.ts";
+import { runOracle } from "../verdict/oracle.ts";
+import { readTables } from "../verdict/read-tables.ts";
+import { storeAll } from "./publish.ts";
+import { type ReplicaOptions, type ServiceName, NAMES, environment, startReplica } from "./replica.ts";
+import type { Message } from "./traffic.ts";
+import { withPort } from "./url.ts";
+
+/** Two replicas for jobs and one for node states, behind a network that can fail. */
+export interface Site {
+  readonly broker: NatsServer;
+  /** All of them, where it is a cluster. */
+  readonly brokers: readonly NatsServer[];
+  /** Its own, so that it can fail. */
+  readonly postgres: PostgresServer;
+  /** What it has logged. */
+  readonly postgresLog: () => Promise<string>;
+  /** A path that nothing has yet; gone after the file's tests. */
+  readonly newPath: () => string;
+  readonly network: {
+    readonly broker: TcpProxy;
+    readonly others: readonly TcpProxy[];
+    readonly database: TcpProxy;
+  };
+  /** Connections that no fault of the network meets. */
+  readonly nats: NatsConnection;
+  readonly jsm: JetStreamManager;
+  readonly db: Database;
+  /** The oracle's database, for what a test changes in both. */
+  readonly oracle: Database;
+  readonly oracleUrl: string;
+  /** Starts a process; it is killed after the file's tests at the latest. */
+  readonly start: (name: ServiceName, options?: ReplicaOptions) => ServiceProcess;
+  /** The processes that serve the file's tests, all ready; those that have died are started again. */
+  readonly running: () => Promise<{ jobs: [ServiceProcess, ServiceProcess]; nodes: ServiceProcess }>;
+  /** Ends all processes. */
+  readonly stopAll: () => Promise<void>;
+  /** Ends all processes and empties the tables; all messages so far must have been applied. */
+  readonly reset: () => Promise<void>;
+  readonly publish: (messages: readonly Message[]) => Promise<void>;
+  /** Waits until every message is acknowledged. */
+  readonly drained: () => Promise<void>;
+  /** Deliveries beyond the first of each job message. */
+  readonly repeated: () => Promise<number>;
+  /** How the tables differ from those that the same messages give without faults, one by one. */
+  readonly differences: () => Promise<Differences>;
+  /** Waits until all is worked off; nothing must be lost, invented or diverge. */
+  readonly expectWhole: () => Promise<void>;
+}
+
+export interface SiteOptions {
+  /** Three servers that hold the streams together. */
+  readonly cluster?: true;
+  /** Settings of Postgres. */
+  readonly postgres?: Readonly<Record<string, string>>;
+  /** What is changed in the processes of `running`. */
+  readonly changes?: readonly TextChange[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Nothing outlives the tests, so nothing needs to survive a power failure. */
+const NOT_DURABLE = { fsync: "off", full_page_writes: "off" };
+
+export const nothingWrong: Differences = { lost: [], invented: [], diverged: [] };
+
+async function migrateUrl(url: string): Promise<void> {
+  const db = connectDatabase({ url, poolSize: 1, applicationName: "migrate" });
+  await migrate(db);
+  await db.destroy();
+}
+
+/** Servers for this file's tests. */
+export function useSite(options: SiteOptions = {}): () => Site {
+  const oracleDatabase = useDatabase({ migrate: migrateUrl });
+  const resources = new AsyncDisposableStack();
+  let site: Site | undefined;
+  beforeAll(async () => {
+    const brokers = await startBrokers(options.cluster ?? false, resources);
+    site = await openSite(brokers, oracleDatabase().url, options, resources);
+    // They make the streams.
+    await site.running();
+  });
+  // One test's fault must not meet the next one.
+  afterEach(() => {
+    for (const proxy of [site?.network.broker, site?.network.database, ...(site?.network.others ?? [])])
+      proxy?.restore();
+  });
+  afterAll(() => resources.disposeAsync());
+  return () => {
+    if (site === undefined) throw new Error("only inside a test");
+    return site;
+  };
+}
+
+async function startBrokers(
+  cluster: boolean,
+  resources: AsyncDisposableStack,
+): Promise<readonly NatsServer[]> {
+  const binary = inject("devstackNatsServer");
+  if (!cluster) return [resources.use(await startNatsServer({ binary }))];
+  return resources.use(await startNatsCluster({ binary })).servers;
+}
+
+async function openSite(
+  brokers: readonly NatsServer[],
+  oracleUrl: string,
+  { postgres: settings, changes = [], env: more = {} }: SiteOptions,
+  resources: AsyncDisposableStack,
+): Promise<Site> {
+  const [broker] = brokers;
+  if (broker === undefined) throw new Error("no broker");
+  const directory = await mkdtemp(join(tmpdir(), "cc-ingest-faults-"));
+  resources.defer(() => rm(directory, { recursive: true, force: true }));
+  const logFile = join(directory, "postgres.log");
+  const postgres = resources.use(
+    await startPostgres({ env: {}, logFile, settings: { ...NOT_DURABLE, ...settings } }),
+  );
+  await migrateUrl(postgres.url);
+  const network = {
+    broker: resources.use(await startTcpProxy(broker.port)),
+    others: await Promise.all(
+      brokers.slice(1).map(async ({ port }) => resources.use(await startTcpProxy(port))),
+    ),
+    database: resources.use(await startTcpProxy(postgres.port)),
+  };
+  const urls = brokers.map(({ url }) => url);
+  const nats = await connect({ servers: urls, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  resources.defer(() => nats.close());
+  const jsm = await jetstreamManager(nats, { timeout: 1_000 });
+  const open = (url: string): Database => {
+    const db = connectDatabase({ url, poolSize: 4, applicationName: "test" });
+    resources.defer(() => db.destroy());
+    return db;
+  };
+  const seen = [network.broker, ...network.others].map(({ port }) => `nats://127.0.0.1:${port}`);
+  const replicas = { INGEST_STREAMS_REPLICAS: String(brokers.length) };
+  const db = open(postgres.url);
+  const oracle = open(oracleUrl);
+  const env = {
+    ...replicas,
+    ...environment(seen.join(","), withPort(postgres.url, network.database.port)),
+    INGEST_JOBS_BATCH_SIZE: "20",
+    INGEST_NODESTATE_BATCH_SIZE: "8",
+    ...more,
+  };
+  const alive = new Set<ServiceProcess>();
+  const start: Site["start"] = (name, replica) => {
+    const service = startReplica(name, env, replica);
+    alive.add(service);
+    void service.exit.then(() => alive.delete(service));
+    return service;
+  };
+  const stopAll = async (): Promise<void> => {
+    await Promise.all(
+      [...alive].map(async (service) => {
+        service.kill("SIGCONT");
+        service.kill("SIGKILL");
+        await service.exit;
+      }),
+    );
+  };
+  resources.defer(stopAll);
+
+  const serving: Partial<Record<"a" | "b" | "nodes", ServiceProcess>> = {};
+  const serve = (slot: keyof typeof serving): ServiceProcess => {
+    const there = serving[slot];
+    if (there !== undefined && alive.has(there)) return there;
+    return (serving[slot] = start(slot === "nodes" ? "ingest-nodestate" : "ingest-jobs", { changes }));
+  };
+  const allDrained = async (): Promise<void> => {
+    await Promise.all(NAMES.map((name) => drained(jsm, name)));
+  };
+  const differences = async (): Promise<Differences> => {
+    await runOracle({ jsm, env: { ...environment(urls.join(","), oracleUrl), ...replicas }, batchSize: 1 });
+    return compare(await readTables(postgres.url), await readTables(oracleUrl));
+  };
+  return {
+    broker,
+    brokers,
+    postgres,
+    postgresLog: () => readFile(logFile, "utf8"),
+    newPath: () => join(directory, randomUUID()),
+    network,
+    nats,
+    jsm,
+    db,
+    oracle,
+    oracleUrl,
+    start,
+    async running() {
+      const all = {
+        jobs: [serve("a"), serve("b")] as [ServiceProcess, ServiceProcess],
+        nodes: serve("nodes"),
+      };
+      await Promise.all([...all.jobs, all.nodes].map((service) => service.ready()));
+      return all;
+    },
+    stopAll,
+    async reset() {
+      await stopAll();
+      for (const each of [db, oracle])
+        await sql`TRUNCATE job, tag, jobtag, parked_stop, dead_letter, node, node_state, node_state_change,
+          nodes_per_state_delta`.execute(each);
+    },
+    publish: (messages) => storeAll(nats, messages),
+    drained: allDrained,
+    repeated: () => repeatedDeliveries(jsm, "ingest-jobs"),
+    differences,
+    async expectWhole() {
+      await allDrained();
+      expect(await differences()).toEqual(nothingWrong);
+    },
+  };
+}
