@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connectDatabase, migrate, type Database } from "@cc-ingest/database";
+import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
 import {
   type NatsServer,
   type PostgresServer,
@@ -57,7 +57,7 @@ export interface Site {
   readonly running: () => Promise<{ jobs: [ServiceProcess, ServiceProcess]; nodes: ServiceProcess }>;
   /** Ends all processes. */
   readonly stopAll: () => Promise<void>;
-  /** Ends all processes and empties the tables; all messages so far must have been applied. */
+  /** Ends all processes, and empties the tables and the streams; all messages so far must have been applied. */
   readonly reset: () => Promise<void>;
   readonly publish: (messages: readonly Message[]) => Promise<void>;
   /** Waits until every message is acknowledged. */
@@ -84,12 +84,6 @@ export interface SiteOptions {
 const NOT_DURABLE = { fsync: "off", full_page_writes: "off" };
 
 export const nothingWrong: Differences = { lost: [], invented: [], diverged: [] };
-
-async function migrateUrl(url: string): Promise<void> {
-  const db = connectDatabase({ url, poolSize: 1, applicationName: "migrate" });
-  await migrate(db);
-  await db.destroy();
-}
 
 /** Servers for this file's tests. */
 export function useSite(options: SiteOptions = {}): () => Site {
@@ -223,6 +217,8 @@ async function openSite(
       for (const each of [db, oracle])
         await sql`TRUNCATE job, tag, jobtag, parked_stop, dead_letter, node, node_state, node_state_change,
           nodes_per_state_delta`.execute(each);
+      // The services would apply again what is gone from the tables.
+      for (const stream of ["CC_JOB", "CC_NODE"]) await jsm.streams.purge(stream);
     },
     publish: (messages) => storeAll(nats, messages),
     drained: allDrained,
