@@ -3,7 +3,7 @@ import type { Message } from "./traffic.ts";
 
 const START = 1_760_000_000;
 
-const escape = (json: string): string => json.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+export const escape = (json: string): string => json.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
 
 export function startLine(jobId: number, more: object = {}): string {
   const event = {

@@ -35,7 +35,7 @@ export function startReplica(
       ...(clockOffsetMs === undefined ? {} : { CLOCK_OFFSET_MS: String(clockOffsetMs) }),
     },
     nodeOptions: [
-      "--max-semi-space-size=16",
+      "--max-semi-space-size=8",
       ...[
         ...(clockOffsetMs === undefined ? [] : [module("wrong-clock.ts")]),
         "@cc-ingest/telemetry/register",

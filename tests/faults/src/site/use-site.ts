@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
 import {
   type NatsServer,
+  type NatsServerOptions,
   type PostgresServer,
   type ServiceProcess,
   type TcpProxy,
@@ -73,6 +74,8 @@ export interface Site {
 export interface SiteOptions {
   /** Three servers that hold the streams together. */
   readonly cluster?: true;
+  /** Options of a single broker. */
+  readonly broker?: Omit<NatsServerOptions, "binary">;
   /** Settings of Postgres. */
   readonly postgres?: Readonly<Record<string, string>>;
   /** What is changed in the processes of `running`. */
@@ -91,7 +94,7 @@ export function useSite(options: SiteOptions = {}): () => Site {
   const resources = new AsyncDisposableStack();
   let site: Site | undefined;
   beforeAll(async () => {
-    const brokers = await startBrokers(options.cluster ?? false, resources);
+    const brokers = await startBrokers(options, resources);
     site = await openSite(brokers, oracleDatabase().url, options, resources);
     // They make the streams.
     await site.running();
@@ -109,11 +112,11 @@ export function useSite(options: SiteOptions = {}): () => Site {
 }
 
 async function startBrokers(
-  cluster: boolean,
+  { cluster, broker }: SiteOptions,
   resources: AsyncDisposableStack,
 ): Promise<readonly NatsServer[]> {
   const binary = inject("devstackNatsServer");
-  if (!cluster) return [resources.use(await startNatsServer({ binary }))];
+  if (cluster !== true) return [resources.use(await startNatsServer({ ...broker, binary }))];
   return resources.use(await startNatsCluster({ binary })).servers;
 }
 
