@@ -1,4 +1,4 @@
-import { type Database } from "@cc-ingest/database";
+import { type Database, classifyDatabaseError } from "@cc-ingest/database";
 import { sql } from "kysely";
 import pg from "pg";
 
@@ -9,21 +9,31 @@ export async function refuseInserts(
   state: string,
   when = "true",
 ): Promise<AsyncDisposable & { readonly state: string }> {
-  await sql
-    .raw(
-      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN RAISE EXCEPTION 'refused on purpose' USING ERRCODE = '${state}'; END $$`,
-    )
-    .execute(db);
-  await sql
-    .raw(
-      `CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION refuse()`,
-    )
-    .execute(db);
+  await db.transaction().execute(async (trx) => {
+    await sql
+      .raw(
+        `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE EXCEPTION 'refused on purpose' USING ERRCODE = '${state}'; END $$`,
+      )
+      .execute(trx);
+    await sql
+      .raw(
+        `CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION refuse()`,
+      )
+      .execute(trx);
+  });
   return {
     state,
     async [Symbol.asyncDispose]() {
-      await sql.raw(`DROP FUNCTION refuse CASCADE`).execute(db);
+      // The services' inserts lock the same tables, of partitions in another order: the server may end this one as a deadlock.
+      for (;;) {
+        try {
+          await sql.raw(`DROP FUNCTION IF EXISTS refuse CASCADE`).execute(db);
+          return;
+        } catch (error) {
+          if (classifyDatabaseError(error) !== "conflict") throw error;
+        }
+      }
     },
   };
 }
