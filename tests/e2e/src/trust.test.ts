@@ -111,6 +111,21 @@ test("a producer speaks for its own cluster: the broker keeps it to its subject,
   expect(await letters()).toEqual(refused);
 });
 
+test("a subject that no cluster can have makes dead letters of its stops, and the service goes on", async () => {
+  const { running, nats, publish, drained } = stack();
+  await running("ingest-jobs", perCluster);
+  // As many as would pass for a fault of the service, did they reach the database.
+  for (const cluster of ["x".repeat(600), "\u0000", "a\u0000b"])
+    for (let jobId = 1; jobId <= 10; jobId++)
+      nats.publish(`${JOBS}.${cluster}`, stopLine(jobId, T, { cluster: undefined }));
+  await nats.flush();
+  await publish(`${JOBS}.alpha`, startLine(1, T, { cluster: "alpha" }));
+  await drained("ingest-jobs");
+  expect(await jobs()).toEqual(["1 alpha running"]);
+  const reasons = (await letters()).map(([reason]) => reason);
+  expect(reasons).toEqual(Array.from({ length: 30 }, () => "cluster_mismatch"));
+});
+
 test("ccingest provisions and shows subjects with the cluster in them", async () => {
   const { env, jsm, running } = stack();
   const everything = { ...env, ...perCluster };
