@@ -47,6 +47,14 @@ describe("subjects", () => {
     );
   });
 
+  it("name no cluster with several *, and are told so", () => {
+    const subjects = (job: string) => withEnv({ SUBJECT_JOB_EVENT: job, SUBJECT_NODE_STATE: "state" });
+    expect(warningsOf(subjects("cc.*.event.*"))).toEqual([
+      expect.stringMatching(/^environment: SUBJECT_JOB_EVENT: "cc\.\*\.event\.\*" has several "\*"/),
+    ]);
+    expect(warningsOf(subjects("cc.*.event"))).toEqual([]);
+  });
+
   it("one wrong one is not called missing as well", () => {
     expect(withSubjects("a b", "c")).toHaveLength(1);
   });

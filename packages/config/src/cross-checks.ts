@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
+import { hasSeveralStars } from "./cluster-token.js";
 import { subjectsOverlap } from "./nats-subject.js";
 import type { Problem } from "./problem.js";
 import { fileFault } from "./read-document.js";
@@ -48,6 +49,11 @@ export function crossCheck(
     const subject = values[name];
     if (subject !== undefined && subjectsOverlap(subject, lifecycleSubjects))
       problem(name, `"${subject}" covers ${lifecycleSubjects}, where job lifecycle events go out; narrow it`);
+    if (subject !== undefined && hasSeveralStars(subject))
+      warnings.push({
+        place: placeOf(name),
+        message: `"${subject}" has several "*": none of them stands for the cluster, so any subject may speak for any cluster`,
+      });
   }
   const incoming = [values.jobsStream, values.nodestateStream];
   if (values.provisioning === "auto" && incoming.includes(values.lifecycleStream))

@@ -1,3 +1,4 @@
+export { type ClusterReader, clusterReader, subjectToPublish } from "./cluster-token.js";
 export type {
   ClusterDefinition,
   ClusterDefinitions,

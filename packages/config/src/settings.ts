@@ -54,17 +54,21 @@ const nodestate = workerSettings("nodestate", "node states", {
   batchSize: 64,
 });
 
+const CLUSTER_TOKEN =
+  "One * in it, as in cc.job.event.*, stands for the cluster: a line that names another one is refused. " +
+  "Without it, with > alone or several *, the subject names no cluster.";
+
 export const settings = {
   jobEvent: optional(natsSubject, {
     key: "main.api-subjects.subject-job-event",
     env: "SUBJECT_JOB_EVENT",
-    description: "Subject of job start and stop events.",
+    description: `Subject of job start and stop events. ${CLUSTER_TOKEN}`,
     show: (config) => config.apiSubjects?.jobEvent,
   }),
   nodeState: optional(natsSubject, {
     key: "main.api-subjects.subject-node-state",
     env: "SUBJECT_NODE_STATE",
-    description: "Subject of node states.",
+    description: `Subject of node states. ${CLUSTER_TOKEN}`,
     show: (config) => config.apiSubjects?.nodeState,
   }),
   jobConcurrency: define<number>(integer(1, 64), 3, {

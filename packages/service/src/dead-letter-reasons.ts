@@ -4,6 +4,7 @@ import { rejectCodes } from "@cc-ingest/protocol";
 export const deadLetterReasons = [
   ...rejectCodes,
   "unsupported_event",
+  "cluster_mismatch",
   "unknown_cluster",
   "unknown_subcluster",
   "host_in_no_subcluster",

@@ -28,7 +28,7 @@ export interface DecodeContext<Event> extends LineOrigin {
   readonly precision: Precision;
   readonly maxAheadSeconds?: number | undefined;
   /** The event this service makes of a line, why it refuses it, or undefined for what is not its kind. */
-  readonly accept: (outcome: MessageOutcome) => Event | Rejection | undefined;
+  readonly accept: (outcome: MessageOutcome, subject: string) => Event | Rejection | undefined;
 }
 
 /** What every service's events have: where they came from. */
@@ -53,7 +53,7 @@ export function decodeBatch<Event extends LineEvent>(
     const redelivered = delivery.deliveryCount > 1;
     for (const decoded of decodeMessage(delivery.data, options)) {
       const outcome = delivery.firstLine === undefined ? decoded : moved(decoded, delivery.firstLine);
-      const event = context.accept(outcome) ?? rejection(outcome);
+      const event = context.accept(outcome, delivery.subject) ?? rejection(outcome);
       const refused = "reason" in event ? event : event.refused;
       if (refused !== undefined) deadLetters.push(deadLetter(context, delivery, outcome, refused));
       if (!("reason" in event)) events.push({ ...event, delivery, redelivered });

@@ -37,7 +37,7 @@ export interface Chore {
 /** What one service does with its lines. `Effect`: what is told to others of a committed batch. */
 export interface Work<Event extends LineEvent, Effect = never> {
   /** The event made of a line, or why it is refused; a line of another kind (undefined) becomes a dead letter too. */
-  readonly accept: (outcome: MessageOutcome) => Event | Rejection | undefined;
+  readonly accept: (outcome: MessageOutcome, subject: string) => Event | Rejection | undefined;
   /** Seconds that a line's time may lie ahead of the broker's; by default the codec's. */
   readonly maxAheadSeconds?: number;
   /** Stores a batch. Every event gets an outcome. */

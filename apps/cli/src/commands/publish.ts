@@ -9,7 +9,7 @@ export function addPublish(program: Command): void {
       "Publishes line protocol from a file or, with -, from standard input: each line a message of its own (a quoted " +
         "string may span several), comments and blank lines left out. Lines are checked first, as the services " +
         "would; if one of them is wrong, nothing is sent. Job events and node states go to their configured " +
-        "subjects. Each message is acknowledged by its stream: published means stored.",
+        "subjects, with the cluster they name in the place of *. Each message is acknowledged by its stream: published means stored.",
     )
     .argument("<file>", "a file in line protocol, or - for standard input")
     .option("--subject <subject>", "send everything there")
@@ -34,6 +34,7 @@ export function addPublish(program: Command): void {
         ["ccingest simulate --jobs 10 --output - | ccingest publish -", "from a pipe"],
         ["ccingest publish --no-check --message-per-file broken.lp", "see what becomes of a bad line"],
         ["ccingest publish --subject test.jobs start.lp", "to another subject"],
+        ["ccingest publish --subject cc.job.event.fritz stop.lp", "a stop that names no cluster"],
       ),
     )
     .action(async (file: string, options: PublishOptions) => {

@@ -147,6 +147,17 @@ describe("replay", () => {
     expect(await jobIds()).toEqual([1n, 2n]);
   });
 
+  it("needs to know the subjects, which say whom a letter's own subject speaks for", async () => {
+    await store(letter(startLine(1), { subject: "cc.job.event.alex" }));
+    const without = await run(["replay", "--all"], {
+      env: { SUBJECT_JOB_EVENT: "", SUBJECT_NODE_STATE: "" },
+    });
+    expect(without).toMatchObject({ exit: 2, stderr: expect.stringContaining("SUBJECT_JOB_EVENT") });
+    const held = await run(["replay", "--all"], { env: { SUBJECT_JOB_EVENT: "cc.job.event.*" } });
+    expect(held).toMatchObject({ exit: 1, stdout: expect.stringContaining("cluster_mismatch") });
+    expect([await jobIds(), await statuses()]).toEqual([[], ["open"]]);
+  });
+
   it("needs the broker for jobs, and says so before it applies any", async () => {
     await store(letter(startLine(1)));
     const env = { INGEST_LIFECYCLE_EVENTS: "on", NATS_URL: "nats://127.0.0.1:1" };

@@ -23,7 +23,8 @@ export async function runReplay(ids: readonly bigint[], options: ReplayOptions):
   const filter = replayFilter(ids, options);
   if (options.payload !== undefined && ids.length !== 1)
     throw mistake("--payload takes the place of one dead letter: give its number");
-  const config = await settings(options, ["database"]);
+  // The subjects say which of a letter's clusters its own subject speaks for.
+  const config = await settings(options, ["database", "api-subjects"]);
   const definitions = clusterDefinitions(config);
   const edited = options.payload === undefined ? undefined : await readInput(options.payload);
   const dryRun = options.dryRun === true;

@@ -95,6 +95,49 @@ it("does not guess the subject of a message with both kinds, or of neither", asy
   expect(neither).toMatchObject({ exit: 2, stderr: expect.stringContaining("-:1: is neither") });
 });
 
+const perCluster = { SUBJECT_JOB_EVENT: `${JOBS}.*`, SUBJECT_NODE_STATE: `${NODES}.*` };
+
+it("puts the cluster that a line names in the place of *, also of a line that is wrong further on", async () => {
+  await jsm.streams.update("CC_JOB", { subjects: [`${JOBS}.fritz`] });
+  await jsm.streams.update("CC_NODE", { subjects: [`${NODES}.fritz`] });
+  const { exit, stdout } = await publish(["-"], both, perCluster);
+  expect([exit, stdout]).toEqual([
+    0,
+    `stored 3 messages of ${JOBS}.fritz and ${NODES}.fritz: CC_JOB sequences 1–2, CC_NODE sequence 1\n`,
+  ]);
+  const wrong = startLine(1).replace('\\"jobId', '\\"jobbId');
+  expect(await publish(["-", "--no-check"], wrong, perCluster)).toMatchObject({ exit: 0 });
+  expect((await stored("CC_JOB")).at(-1)).toBe(wrong);
+});
+
+it("says which line names no cluster that could be there, and sends nothing", async () => {
+  await jsm.streams.update("CC_JOB", { subjects: [`${JOBS}.*`] });
+  const stop = stopLine(1).replace('\\"cluster\\":\\"fritz\\",', "");
+  const nameless = await publish(["-"], `${startLine(1)}\n${stop}`, perCluster);
+  expect(nameless).toMatchObject({
+    exit: 2,
+    stderr: `error: -:2: ${JOBS}.* has the cluster in the place of *, and none is named: give --subject\n`,
+  });
+  const dotted = await publish(["-"], startLine(1).replace("fritz", "fr.itz"), perCluster);
+  expect(dotted).toMatchObject({ exit: 2, stderr: expect.stringContaining('"fr.itz" can\'t be in') });
+  const open = await publish(["-"], startLine(1), { ...perCluster, SUBJECT_JOB_EVENT: `${JOBS}.>` });
+  expect(open).toMatchObject({ exit: 2, stderr: expect.stringContaining("which one to publish to") });
+  const pattern = await publish(["-", "--subject", `${JOBS}.*`], stop, perCluster);
+  expect(pattern).toMatchObject({ exit: 2, stderr: expect.stringContaining("name the one to publish to") });
+  expect(await stored("CC_JOB")).toEqual([]);
+  expect(await publish(["-", "--subject", `${JOBS}.fritz`], stop, perCluster)).toMatchObject({ exit: 0 });
+  expect(await stored("CC_JOB")).toEqual([stop]);
+});
+
+it("does not send a message of several clusters to one of them", async () => {
+  const two = `${startLine(1)}\n${startLine(2).replace("fritz", "alex")}`;
+  const { exit, stderr } = await publish(["-", "--message-per-file"], two, perCluster);
+  expect([exit, stderr]).toEqual([
+    2,
+    `error: the lines of - go to ${JOBS}.fritz and ${JOBS}.alex: give --subject\n`,
+  ]);
+});
+
 it("sends to another subject, without any subjects configured", async () => {
   await jsm.streams.add({ name: "TEST", subjects: ["test.>"] });
   const env = { SUBJECT_JOB_EVENT: "", SUBJECT_NODE_STATE: "" };

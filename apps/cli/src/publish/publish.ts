@@ -1,4 +1,5 @@
-import type { Config } from "@cc-ingest/config";
+import { type Config, subjectToPublish } from "@cc-ingest/config";
+import { peekIdentity } from "@cc-ingest/protocol";
 import { openBroker } from "../shared/broker.js";
 import { CliError, mistake } from "../shared/cli-error.js";
 import { exitCodes } from "../shared/exit-codes.js";
@@ -23,6 +24,8 @@ export interface PublishOptions extends ConfigOption {
 
 export async function runPublish(file: string, options: PublishOptions): Promise<void> {
   const config = await settings(options, options.subject === undefined ? ["nats", "api-subjects"] : ["nats"]);
+  if (options.subject?.split(".").some((token) => token === "*" || token === ">") === true)
+    throw mistake(`--subject ${options.subject} stands for many subjects: name the one to publish to`);
   const input = await readInput(file);
   if (options.check) refuseFaults(file, input, config);
   const messages = messagesOf(file, input, config, options);
@@ -61,13 +64,15 @@ function messagesOf(file: string, input: Uint8Array, config: Config, options: Pu
     }));
   const [subject = "", ...others] = new Set(subjects);
   if (others.length > 0)
-    throw mistake(`${file} holds job events and node states, which have different subjects: give --subject`);
+    throw mistake(`the lines of ${file} go to ${subject} and ${others.join(" and ")}: give --subject`);
   return [{ bytes: input, subject, id: idOf(1) }];
 }
 
-function subjectFor(file: string, { kind, line }: Entry, config: Config): string {
+function subjectFor(file: string, { kind, line, bytes }: Entry, config: Config): string {
   const { jobEvent, nodeState } = subjectsOf(config);
   if (kind === "other")
     throw mistake(`${file}:${line}: is neither a job event nor a node state: give --subject`);
-  return kind === "job" ? jobEvent : nodeState;
+  const subject = subjectToPublish(kind === "job" ? jobEvent : nodeState, peekIdentity(bytes).cluster);
+  if (!subject.ok) throw mistake(`${file}:${line}: ${subject.message}: give --subject`);
+  return subject.value;
 }

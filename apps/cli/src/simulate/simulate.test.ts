@@ -74,6 +74,26 @@ describe("to a broker", () => {
     expect(await storedIn("CC_JOB")).toBe(1000);
   });
 
+  it("puts its cluster in the place of * in the subjects, or says that it can't", async () => {
+    await using nats = await connect({ servers: server().url });
+    const jsm = await jetstreamManager(nats);
+    await jsm.streams.update("CC_JOB", { subjects: [`${JOBS}.alex`] });
+    await jsm.streams.update("CC_NODE", { subjects: [`${NODES}.alex`] });
+    const perCluster = {
+      ...env(),
+      SUBJECT_JOB_EVENT: `${JOBS}.*`,
+      SUBJECT_NODE_STATE: `${NODES}.*`,
+    };
+    const args = ["simulate", "--jobs", "20", "--fast", "--ack", "--json", "--cluster"];
+    const { exit, stdout } = await ccingest([...args, "alex"], { env: perCluster });
+    const { messages, stored, nodestates } = JSON.parse(stdout) as Record<string, number>;
+    expect([exit, stored]).toEqual([0, messages]);
+    expect(await storedIn("CC_JOB")).toBe(40);
+    expect(await storedIn("CC_NODE")).toBe(nodestates);
+    const dotted = await ccingest([...args, "al.ex"], { env: perCluster });
+    expect(dotted).toMatchObject({ exit: 2, stderr: expect.stringContaining('"al.ex" can\'t be in') });
+  });
+
   it("goes on in real time until it is interrupted, and says what it sent", async () => {
     const running = start(["simulate", "--jobs-per-second", "200", "--ack", "--json"], { env: env() });
     await vi.waitFor(async () => expect(await storedIn("CC_JOB")).toBeGreaterThan(50), { timeout: 30_000 });

@@ -1,8 +1,9 @@
 import { simulate } from "@cc-ingest/simulation";
 import { openBroker } from "../shared/broker.js";
 import { mistake } from "../shared/cli-error.js";
+import { publishSubjects } from "../shared/publish-subjects.js";
 import { stopSignal } from "../shared/stop-signal.js";
-import { type ConfigOption, settings, subjectsOf } from "../shared/settings.js";
+import { type ConfigOption, settings } from "../shared/settings.js";
 import { count, note, print } from "../shared/terminal.js";
 import { deliver } from "./deliver.js";
 import { type TrafficOptions, toSimulationOptions } from "./options.js";
@@ -26,8 +27,8 @@ export async function runSimulate(options: SimulateOptions): Promise<void> {
   if (options.fast === true && options.jobs === undefined && options.duration === undefined)
     throw mistake("--fast needs an end: give --duration or --jobs");
   const config = await settings(options, ["nats", "api-subjects"]);
+  const subjects = publishSubjects(config, options.cluster);
   await using nats = await openBroker(config);
-  const subjects = subjectsOf(config);
   await simulateInto(options.ack === true ? ackedSink(nats, subjects) : coreSink(nats, subjects), options);
 }
 

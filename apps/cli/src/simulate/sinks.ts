@@ -5,9 +5,9 @@ import type { SimulatedMessage } from "@cc-ingest/simulation";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { AckedPublisher } from "../shared/acked-publisher.js";
 import { messageOf, mistake } from "../shared/cli-error.js";
+import type { PublishSubjects } from "../shared/publish-subjects.js";
 import { Refusals } from "../shared/refusals.js";
 import { refuseOversize } from "../shared/refuse-oversize.js";
-import type { Subjects } from "../shared/settings.js";
 
 /** Where simulated messages go. `send` waits while the receiver can't keep up. */
 export interface Sink {
@@ -23,7 +23,7 @@ const FLUSH_MESSAGES = 256;
 const FLUSH_BYTES = 1_000_000;
 
 /** As real producers do it: nobody says whether anything stores the messages. */
-export function coreSink(nats: NatsConnection, subjects: Subjects): Sink {
+export function coreSink(nats: NatsConnection, subjects: PublishSubjects): Sink {
   const refusals = new Refusals(nats);
   let messages = 0;
   let bytes = 0;
@@ -44,7 +44,7 @@ export function coreSink(nats: NatsConnection, subjects: Subjects): Sink {
   };
 }
 
-export function ackedSink(nats: NatsConnection, subjects: Subjects): Sink {
+export function ackedSink(nats: NatsConnection, subjects: PublishSubjects): Sink {
   const publisher = new AckedPublisher(nats);
   return {
     async send(message) {
@@ -81,6 +81,6 @@ async function openFile(path: string): Promise<NodeJS.WritableStream> {
   }
 }
 
-function subjectOf({ kind }: SimulatedMessage, { jobEvent, nodeState }: Subjects): string {
+function subjectOf({ kind }: SimulatedMessage, { jobEvent, nodeState }: PublishSubjects): string {
   return kind === "nodestate" ? nodeState : jobEvent;
 }

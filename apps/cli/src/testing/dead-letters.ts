@@ -3,7 +3,7 @@ import { useDatabase } from "@cc-ingest/devstack/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type Ended, type RunOptions, ccingest, useDirectory } from "./ccingest.js";
-import { startLine } from "./lines.js";
+import { startLine, subjects } from "./lines.js";
 
 const SECOND = 1_000_000_000n;
 const T = 1_760_000_000n * SECOND;
@@ -65,7 +65,7 @@ export function useDeadLetters() {
   const options = (more: RunOptions = {}): RunOptions => ({
     ...more,
     cwd: directory(),
-    env: { DATABASE_URL: database().url, INGEST_LIFECYCLE_EVENTS: "off", ...more.env },
+    env: { DATABASE_URL: database().url, INGEST_LIFECYCLE_EVENTS: "off", ...subjects, ...more.env },
   });
   return {
     db,

@@ -3,7 +3,7 @@ import type { Config } from "@cc-ingest/config";
 import { type SimulatedMessage, simulate } from "@cc-ingest/simulation";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { openBroker } from "../shared/broker.js";
-import { subjectsOf } from "../shared/settings.js";
+import { type PublishSubjects, publishSubjects } from "../shared/publish-subjects.js";
 import { untilAborted } from "../shared/until-aborted.js";
 import { deliver } from "../simulate/deliver.js";
 import { type TrafficOptions, toSimulationOptions } from "../simulate/options.js";
@@ -24,10 +24,11 @@ export async function sendTraffic(
   signal: AbortSignal,
   onSent: (totals: Totals) => void,
 ): Promise<void> {
+  const subjects = publishSubjects(config, options.cluster);
   const nats = await openBroker(config);
   try {
     onSent(nothing);
-    await Promise.race([liveAndEnd(nats, config, options, signal, onSent), tooLate(signal)]);
+    await Promise.race([liveAndEnd(nats, subjects, options, signal, onSent), tooLate(signal)]);
   } finally {
     await nats.close();
   }
@@ -35,12 +36,11 @@ export async function sendTraffic(
 
 async function liveAndEnd(
   nats: NatsConnection,
-  config: Config,
+  subjects: PublishSubjects,
   options: TrafficOptions,
   signal: AbortSignal,
   onSent: (totals: Totals) => void,
 ): Promise<void> {
-  const subjects = subjectsOf(config);
   const jobs = new RunningJobs(options.cluster);
   const sink = coreSink(nats, subjects);
   const watched = {

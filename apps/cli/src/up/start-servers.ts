@@ -34,7 +34,9 @@ export async function startBroker(options: ServerOptions, resources: AsyncDispos
     startNatsServer({
       port,
       logFile: join(options.logDirectory, "nats-server.log"),
-      producerSubjects: options.subjects.flatMap((subject) => [subject, `${subject}.>`]),
+      producerSubjects: options.subjects.flatMap((subject) =>
+        subject.endsWith(">") ? [subject] : [subject, `${subject}.>`],
+      ),
       ...(options.data === undefined ? {} : { storeDir: join(options.data, "nats") }),
     }),
   );

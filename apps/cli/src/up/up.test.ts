@@ -133,6 +133,33 @@ it(
 );
 
 it(
+  "takes subjects with wildcards: simulates where a subject can be told, and lets producers publish",
+  async () => {
+    const stars = { SUBJECT_JOB_EVENT: "site.job.*", SUBJECT_NODE_STATE: "site.*.node.state" };
+    const cwd = await freshDirectory();
+    const simulated = await up(cwd, ["--jobs-per-second", "20", "--nodes", "30", "--cluster", "alex"], stars);
+    expect(await untilJobs(cwd, 10)).toMatchObject({
+      database: { deadLetters: {} },
+      broker: { streams: [{ subject: "site.job.*" }, { subject: "site.*.node.state" }] },
+    });
+    simulated.running.process.kill("SIGINT");
+    expect(await simulated.running.ended).toMatchObject({ exit: 0 });
+
+    const open = { SUBJECT_JOB_EVENT: "site.job.>", SUBJECT_NODE_STATE: "site.node" };
+    const refused = await ccingest(["up"], { cwd, env: open });
+    expect(refused).toMatchObject({ exit: 2, stderr: expect.stringContaining("which one to publish to") });
+    const idle = await up(cwd, ["--no-simulation"], open);
+    const core = ["publish", "--core", "--subject", "site.job.any.where", "-"];
+    const env = { NATS_URL: idle.stack.producerUrl };
+    expect(await ccingest(core, { cwd, env, input: startLine(1) })).toMatchObject({ exit: 0 });
+    await untilJobs(cwd, 1);
+    idle.running.process.kill("SIGINT");
+    expect(await idle.running.ended).toMatchObject({ exit: 0 });
+  },
+  TIMEOUT,
+);
+
+it(
   "runs beside another one in the same directory, on other ports, and leaves its files alone",
   async () => {
     const cwd = await freshDirectory();

@@ -24,7 +24,12 @@ export interface Stage {
   /** Empties all tables. */
   readonly clear: () => Promise<void>;
   /** Applies messages as the service does; without a cluster definition that knows anything, when `refusing`. */
-  readonly serve: (service: string, inputs: readonly Input[], refusing?: boolean) => Promise<void>;
+  readonly serve: (
+    service: string,
+    inputs: readonly Input[],
+    refusing?: boolean,
+    env?: Record<string, string>,
+  ) => Promise<void>;
   readonly replayer: (overrides?: Partial<ReplayOptions>, env?: Record<string, string>) => Replayer;
   /** Replays everything that is open or was interrupted. */
   readonly replayAll: (replayer?: Replayer) => ReturnType<Replayer["replay"]>;
@@ -74,15 +79,15 @@ function newStage(url: string): Stage {
       await sql`TRUNCATE job, tag, jobtag, parked_stop, start_message, node, node_state, node_state_change,
         nodes_per_state_delta, dead_letter, dead_letter_action, lone_attempt RESTART IDENTITY`.execute(db);
     },
-    async serve(service, inputs, refusing = false) {
+    async serve(service, inputs, refusing = false, env = {}) {
       const refuse = () => ({ reason: "unknown_cluster", message: "not known yet" }) as const;
       const once = <T>(attempt: (number: number) => Promise<T>) => attempt(1);
       if (service === "ingest-jobs") {
-        const work = jobWork({ ...context(), ...origin(service) });
+        const work = jobWork({ ...context(env), ...origin(service) });
         const accept = refusing ? refuse : work.accept;
         await applyBatch({ origin: origin(service), precision, work: { ...work, accept } }, inputs, once);
       } else {
-        const work = nodestateWork({ ...context(), ...origin(service) });
+        const work = nodestateWork({ ...context(env), ...origin(service) });
         const accept = refusing ? refuse : work.accept;
         await applyBatch({ origin: origin(service), precision, work: { ...work, accept } }, inputs, once);
       }

@@ -19,13 +19,22 @@ export interface Stack {
   /** Publishes with the stream's acknowledgement: the message is stored when this resolves. */
   readonly publish: (subject: string, payload: string | Uint8Array) => Promise<void>;
   /** Waits until a durable has nothing pending and nothing unacknowledged. */
-  readonly drained: (name: ServiceName) => Promise<void>;
+  readonly drained: (name: ServiceName, place?: Place) => Promise<void>;
+}
+
+/** Where a service takes its messages from. */
+export interface Place {
+  readonly stream: string;
+  readonly durable: string;
 }
 
 export const JOBS = "cc.job.event";
 export const NODES = "cc.node.state";
 
-const durables = { "ingest-jobs": "CC_JOB", "ingest-nodestate": "CC_NODE" } as const;
+const places = {
+  "ingest-jobs": { stream: "CC_JOB", durable: "ingest-jobs" },
+  "ingest-nodestate": { stream: "CC_NODE", durable: "ingest-nodestate" },
+} as const;
 
 /** A broker and a migrated database for this file. */
 export function useStack(options: NatsServerOptions = {}): () => Stack {
@@ -56,10 +65,10 @@ export function useStack(options: NatsServerOptions = {}): () => Stack {
       async publish(subject, payload) {
         await jetstream(nats).publish(subject, payload);
       },
-      async drained(name) {
+      async drained(name, { stream, durable } = places[name]) {
         await vi.waitFor(async () => {
-          const { state } = await jsm.streams.info(durables[name]);
-          const info = await jsm.consumers.info(durables[name], name);
+          const { state } = await jsm.streams.info(stream);
+          const info = await jsm.consumers.info(stream, durable);
           // The broker counts a message that it has just stored as pending only a little later.
           expect(info.delivered.stream_seq).toBeGreaterThanOrEqual(state.last_seq);
           expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
