@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type NatsConnection, TimeoutError, connect } from "@nats-io/transport-node";
-import { askWhy } from "./ask-why.js";
+import { admittingServer } from "./admitting-server.js";
 import { BrokerRefusal, refusalOf } from "./broker-refusal.js";
 import { clientOptions } from "./client-options.js";
 import { checkFiles } from "./credential-files.js";
@@ -53,16 +53,21 @@ export async function connectNats(options: NatsOptions, hooks: ConnectHooks): Pr
  * @throws BrokerRefusal
  */
 export async function connectOnce(options: NatsOptions): Promise<NatsConnection> {
+  const { servers } = splitLogin(options.servers);
   try {
     checkFiles(options);
-    const refusal = usesTls(options) ? await askWhy(options) : undefined;
-    if (refusal !== undefined) throw refusal;
+    if (servers.length > 1 || usesTls(options)) {
+      // The client forgets for good what does not answer before the first one that does.
+      const first = await admittingServer(options);
+      const others = servers.filter((server) => server !== first);
+      return await connect({ ...clientOptions(options), servers: [first, ...others], noRandomize: true });
+    }
     return await connect(clientOptions(options));
   } catch (error) {
-    const { servers } = splitLogin(options.servers);
     const refusal = refusalOf(error, options, servers);
-    if (refusal !== undefined) throw refusal;
-    if (servers.length === 1 && !(error instanceof TimeoutError)) throw error;
-    throw (await askWhy(options)) ?? error;
+    if (refusal !== undefined || !(error instanceof TimeoutError)) throw refusal ?? error;
+    // A server may ask for a certificate though nobody told us of TLS.
+    await admittingServer(options);
+    throw error;
   }
 }

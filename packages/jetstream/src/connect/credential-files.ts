@@ -40,7 +40,9 @@ export function checkFiles({ credsFile, nkeySeedFile, caFile, certFile, keyFile 
   const certificate = readCertificate(`the client certificate ${certFile}`, certFile);
   const what = `the private key ${keyFile}`;
   const text = readText(what, keyFile);
-  if (!orFault(what, "is not a private key as PEM", () => certificate.checkPrivateKey(createPrivateKey(text))))
+  if (
+    !orFault(what, "is not a private key as PEM", () => certificate.checkPrivateKey(createPrivateKey(text)))
+  )
     throw new CredentialFileError(`${what} does not belong to the certificate ${certFile}`);
 }
 

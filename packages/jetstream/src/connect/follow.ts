@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
-import { askWhy } from "./ask-why.js";
-import { type BrokerRefusal, refusalOf } from "./broker-refusal.js";
+import { admittingServer } from "./admitting-server.js";
+import { BrokerRefusal, refusalOf } from "./broker-refusal.js";
 import { type NatsOptions, splitLogin, usesTls } from "./nats-options.js";
 
 export interface FollowHooks {
@@ -23,9 +23,13 @@ export async function follow(
   const ask = async (): Promise<void> => {
     if (asking) return;
     asking = true;
-    const refusal = await askWhy(options);
-    asking = false;
-    if (refusal !== undefined && attempts > 0) onRefused(refusal);
+    try {
+      await admittingServer(options);
+    } catch (error) {
+      if (error instanceof BrokerRefusal && attempts > 0) onRefused(error);
+    } finally {
+      asking = false;
+    }
   };
   for await (const status of connection.status()) {
     switch (status.type) {
