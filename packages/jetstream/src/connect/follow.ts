@@ -32,24 +32,18 @@ export async function follow(
     }
   };
   for await (const status of connection.status()) {
-    switch (status.type) {
-      case "error": {
-        const refusal = refusalOf(status.error, options, servers);
-        if (refusal !== undefined) onRefused(refusal);
-        break;
-      }
-      case "disconnect":
-        onStatus(false, status.server);
-        break;
-      case "reconnecting":
-        attempts += 1;
-        if (attempts > 1 && usesTls(options)) void ask();
-        break;
-      case "reconnect":
-        attempts = 0;
-        onStatus(true, status.server);
-        break;
-      default:
+    if (status.type === "error") {
+      const refusal = refusalOf(status.error, options, servers);
+      if (refusal !== undefined) onRefused(refusal);
+    }
+    if (status.type === "disconnect") onStatus(false, status.server);
+    if (status.type === "reconnecting") {
+      attempts += 1;
+      if (attempts > 1 && usesTls(options)) void ask();
+    }
+    if (status.type === "reconnect") {
+      attempts = 0;
+      onStatus(true, status.server);
     }
   }
 }

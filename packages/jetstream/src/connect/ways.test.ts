@@ -36,6 +36,7 @@ describe.each(Object.entries(ways))("%s", (_, make) => {
   it("lets us in", async () => {
     const nats = await connect(way.right);
     await nats.flush();
+    expect(nats.getServer()).toContain(String(server.port));
     await nats.close();
   });
 

@@ -193,6 +193,34 @@ tls { cert_file: "${server.certFile}", key_file: "${server.keyFile}", ca_file: "
   };
 }
 
+/** The certificate's name is the user: no further credentials. */
+async function mappedCertificate(directory: string): Promise<Way> {
+  const authority = await CertificateAuthority.create();
+  const file = writer(directory);
+  const caFile = await file("mapped-ca.pem", authority.cert);
+  const issue = async (name: string) => {
+    const { cert, key } = await authority.issue(name);
+    return { certFile: await file(`${name}.pem`, cert), keyFile: await file(`${name}.key`, key) };
+  };
+  const [server, right, stranger] = [await issue("server"), await issue("service"), await issue("stranger")];
+  const serverConfig = (user: string) =>
+    `${authorization(`users: [{ user: "CN=${user}" }]`)}
+tls { cert_file: "${server.certFile}", key_file: "${server.keyFile}", ca_file: "${caFile}", verify_and_map: true }`;
+  return {
+    serverConfig: serverConfig("service"),
+    withdrawnConfig: serverConfig("another"),
+    right: { caFile, ...right },
+    refused: {
+      stranger: {
+        given: { caFile, ...stranger },
+        says: `refuses the client certificate ${stranger.certFile} (authorization violation)`,
+      },
+      "no certificate": { given: { caFile }, says: "asks for a client certificate" },
+    },
+    secrets: ["PRIVATE KEY"],
+  };
+}
+
 function writer(directory: string): (name: string, text: string) => Promise<string> {
   return async (name, text) => {
     const path = join(directory, name);
@@ -207,4 +235,5 @@ export const ways: Readonly<Record<string, MakeWay>> = {
   "NKey seed file": nkeySeedFile,
   "credentials file": credentialsFile,
   "client certificate": clientCertificate,
+  "client certificate as user": mappedCertificate,
 };
