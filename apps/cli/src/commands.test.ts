@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { startNatsServer } from "@cc-ingest/devstack";
 import { describe, expect, it } from "vitest";
 import { type RunOptions, ccingest, useDirectory } from "./testing/ccingest.js";
 import { subjects } from "./testing/lines.js";
@@ -103,6 +104,19 @@ describe("a server that can't be reached is said in one line, without its passwo
       new RegExp(`^error: the ${server} at \\S+127\\.0\\.0\\.1:1\\S* can't be reached: .*\\n$`),
     );
     expect(run.stderr).not.toContain("secret");
+  });
+});
+
+it("a broker that refuses the credentials is said in one line, without them, at once, and ends with 4", async () => {
+  await using broker = await startNatsServer({
+    extraConfig: `authorization { token: right-secret }\nno_auth_user: ""`,
+  });
+  const env = { ...nowhere, NATS_URL: broker.url, NATS_TOKEN: "wrong-secret" };
+  const run = await ccingest(["provision"], { env });
+  expect(run).toEqual({
+    exit: 4,
+    stdout: "",
+    stderr: `error: the broker at ${broker.url} refuses the token (authorization violation): wrong, expired or revoked, the broker's log tells which; renew it\n`,
   });
 });
 

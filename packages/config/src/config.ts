@@ -19,14 +19,21 @@ export interface ApiSubjects {
 export interface NatsSettings {
   /** `nats://host:port` or `tls://host:port`, without credentials. Empty only when NATS is not required. */
   readonly servers: readonly string[];
-  /** True when the addresses say `tls://`: the connection must then use TLS or fail. */
+  /** True when the addresses say `tls://` or a file for TLS is given: the connection must then use TLS or fail. */
   readonly tls: boolean;
   readonly username?: string;
   readonly password?: string;
-  /** Path of a credentials file made by `nsc`. When set, `username` and `password` are not. */
+  /** Of user and password, token, credentials file and NKey seed file at most one is set. */
+  readonly token?: string;
+  /** Path of a credentials file made by `nsc`. */
   readonly credsFile?: string;
   /** Path of a file that holds an NKey seed. */
   readonly nkeySeedFile?: string;
+  /** Path of the authorities' certificates; the system's when absent. */
+  readonly caFile?: string;
+  /** Path of our own certificate; set together with `keyFile`. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
 }
 
 export interface DatabaseSettings {

@@ -122,6 +122,8 @@ describe("who we are at the broker", () => {
       password: "",
       "creds-file-path": "",
       "nkey-seed-file": "",
+      token: "",
+      tls: { "ca-file": "", "cert-file": "", "key-file": "" },
     };
     expect(configOf(load({ nats }, { env: database })).nats).toEqual({
       servers: ["nats://broker:4222"],
@@ -139,26 +141,89 @@ describe("who we are at the broker", () => {
       tls: false,
       credsFile: join(directory, "a.creds"),
     });
-    const both = loadConfig({ env: { ...complete, NATS_USERNAME: "u", NATS_PASSWORD: "p" }, directory });
-    expect(configOf(both).nats.username).toBeUndefined();
-    expect(warningsOf(both)).toEqual([
-      "config.json: nats.creds-file-path: is used; user name and password are ignored",
+  });
+
+  it("is the NKey seed file when there is one, made absolute", () => {
+    const directory = directoryWith({ "a.nk": "x" });
+    const env = { ...complete, NATS_NKEY_SEED_FILE: "a.nk" };
+    expect(configOf(loadConfig({ env, directory })).nats.nkeySeedFile).toBe(join(directory, "a.nk"));
+  });
+
+  it("is the token when there is one, which may come from a file", () => {
+    expect(configOf(withEnv({ NATS_TOKEN: "t" })).nats.token).toBe("t");
+    const directory = directoryWith({ token: "from-file\n" });
+    const env = { ...complete, NATS_TOKEN_FILE: "token" };
+    expect(configOf(loadConfig({ env, directory })).nats.token).toBe("from-file");
+  });
+
+  it.each([
+    ["NATS_TOKEN", "a token", "NATS_USERNAME", "user and password"],
+    ["NATS_CREDS_FILE", "a credentials file", "NATS_USERNAME", "user and password"],
+    ["NATS_NKEY_SEED_FILE", "an NKey seed file", "NATS_USERNAME", "user and password"],
+    ["NATS_CREDS_FILE", "a credentials file", "NATS_TOKEN", "a token"],
+    ["NATS_NKEY_SEED_FILE", "an NKey seed file", "NATS_TOKEN", "a token"],
+    ["NATS_NKEY_SEED_FILE", "an NKey seed file", "NATS_CREDS_FILE", "a credentials file"],
+  ])("is one way at a time: not %s beside %s", (second, what, first, beside) => {
+    const directory = directoryWith({ x: "x" });
+    const password = first === "NATS_USERNAME" ? { NATS_PASSWORD: "p" } : {};
+    const env = { ...complete, ...password, [first]: "x", [second]: "x" };
+    expect(problemsOf(loadConfig({ env, directory }))).toEqual([
+      `environment: ${second}: gives ${what} beside ${beside} (environment: ${first}); authenticate in one way and remove the other`,
     ]);
   });
 
-  it("is the NKey seed file when there is one, but not both", () => {
-    const directory = directoryWith({ "a.nk": "x", "a.creds": "x" });
-    const env = { ...complete, NATS_NKEY_SEED_FILE: "a.nk" };
-    expect(configOf(loadConfig({ env, directory })).nats.nkeySeedFile).toBe(join(directory, "a.nk"));
-    const both = loadConfig({ env: { ...env, NATS_CREDS_FILE: "a.creds" }, directory });
-    expect(problemsOf(both)).toEqual([
-      "environment: NATS_NKEY_SEED_FILE: stands beside a credentials file; give only one of the two",
+  it("is one way at a time when the user stands in the address, too", () => {
+    const env = { ...database, NATS_URL: "nats://u:p@broker", NATS_TOKEN: "secret" };
+    expect(problemsOf(load({}, { env }))).toEqual([
+      "environment: NATS_TOKEN: gives a token beside user and password (environment: NATS_URL); authenticate in one way and remove the other",
     ]);
   });
 
   it("must be in a file that is there", () => {
     expect(problemsOf(withEnv({ NATS_CREDS_FILE: "/no/such.creds" }))).toEqual([
       "environment: NATS_CREDS_FILE: there is no such file: /no/such.creds",
+    ]);
+  });
+});
+
+describe("TLS to the broker", () => {
+  it("is insisted on when there is an authority or a certificate, whose files are made absolute", () => {
+    const directory = directoryWith({
+      "config.json": { nats: { tls: { "ca-file": "ca.pem", "cert-file": "c.pem", "key-file": "c.key" } } },
+      "ca.pem": "x",
+      "c.pem": "x",
+      "c.key": "x",
+    });
+    const env = { ...complete, NATS_USERNAME: "u", NATS_PASSWORD: "p" };
+    expect(configOf(loadConfig({ env, directory })).nats).toEqual({
+      servers: ["nats://broker:4222"],
+      tls: true,
+      username: "u",
+      password: "p",
+      caFile: join(directory, "ca.pem"),
+      certFile: join(directory, "c.pem"),
+      keyFile: join(directory, "c.key"),
+    });
+    const alone = {
+      env: { ...complete, NATS_TLS_CA_FILE: "ca.pem" },
+      directory: directoryWith({ "ca.pem": "x" }),
+    };
+    expect(configOf(loadConfig(alone)).nats.tls).toBe(true);
+  });
+
+  it.each([
+    ["NATS_TLS_CERT_FILE", "key-file", "there is a certificate"],
+    ["NATS_TLS_KEY_FILE", "cert-file", "there is a private key"],
+  ])("has certificate and key only together: %s alone", (variable, other, why) => {
+    const directory = directoryWith({ x: "x" });
+    expect(problemsOf(loadConfig({ env: { ...complete, [variable]: "x" }, directory }))).toEqual([
+      expect.stringContaining(`nats.tls.${other}: is missing; ${why}`),
+    ]);
+  });
+
+  it.each(["NATS_TLS_CA_FILE", "NATS_NKEY_SEED_FILE"])("needs the file of %s", (variable) => {
+    expect(problemsOf(withEnv({ [variable]: "/no/such" }))).toEqual([
+      `environment: ${variable}: there is no such file: /no/such`,
     ]);
   });
 });

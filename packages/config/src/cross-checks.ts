@@ -1,9 +1,7 @@
-import { accessSync, constants } from "node:fs";
-import { resolve } from "node:path";
 import { hasSeveralStars } from "./cluster-token.js";
+import { checkNats } from "./nats-cross-checks.js";
 import { subjectsOverlap } from "./nats-subject.js";
 import type { Problem } from "./problem.js";
-import { fileFault } from "./read-document.js";
 import type { ResolvedSettings } from "./resolve-settings.js";
 import { settings, type SettingName } from "./settings.js";
 
@@ -69,31 +67,7 @@ export function crossCheck(
       problem("nodestateDurable", "is also the durable of job events on the same stream; give each its own");
   }
 
-  const fromAddress = values.natsAddress;
-  for (const [name, inAddress] of [
-    ["natsUsername", fromAddress?.username],
-    ["natsPassword", fromAddress?.password],
-  ] as const)
-    if (inAddress !== undefined && values[name] !== undefined && values[name] !== inAddress)
-      problem(
-        name,
-        `differs from the one inside the address (${placeOf("natsAddress")}); remove one of them`,
-      );
-  const username = values.natsUsername ?? fromAddress?.username;
-  const password = values.natsPassword ?? fromAddress?.password;
-  if (username !== undefined && password === undefined) missing("natsPassword", "there is a user name");
-  if (password !== undefined && username === undefined) missing("natsUsername", "there is a password");
-
-  if (values.natsCredsFile !== undefined && values.natsNkeySeedFile !== undefined)
-    problem("natsNkeySeedFile", "stands beside a credentials file; give only one of the two");
-  for (const name of ["natsCredsFile", "natsNkeySeedFile"] as const) {
-    const path = values[name];
-    if (path === undefined) continue;
-    const fault = unreadable(resolve(directory, path));
-    if (fault !== undefined) problem(name, fault);
-    if (username !== undefined)
-      warnings.push({ place: placeOf(name), message: "is used; user name and password are ignored" });
-  }
+  problems.push(...checkNats(resolved, placeOf, missing, directory));
 
   if (values.nodestateRetentionPolicy === "move")
     missing("nodestateRetentionPath", 'the retention policy "move" needs a directory');
@@ -110,13 +84,4 @@ export function crossCheck(
         message: `${values[name]} s is not above the shutdown grace of ${values.shutdownGraceSeconds} s: a stopping replica may finish what the broker has given to another; raise it`,
       });
   return { problems, warnings };
-}
-
-function unreadable(path: string): string | undefined {
-  try {
-    accessSync(path, constants.R_OK);
-    return undefined;
-  } catch (error) {
-    return fileFault(error, path);
-  }
 }

@@ -172,7 +172,7 @@ describe("all problems are reported at once", () => {
     const env = { INGEST_NODESTATE_BATCH_SIZE: "1e3", INGEST_JOBS_STREM: "X" };
     expect(problemsOf(load(file, { env }))).toEqual([
       'config.json: main.api-subject: unknown key; did you mean "api-subjects"?',
-      "config.json: nats.user: unknown key; known keys here: address, username, password, creds-file-path, nkey-seed-file",
+      "config.json: nats.user: unknown key; known keys here: address, username, password, token, creds-file-path, nkey-seed-file, tls",
       "config.json: ingest.streams: must be an object { … }, but is of type string",
       "environment: INGEST_JOBS_STREM: unknown variable; did you mean INGEST_JOBS_STREAM?",
       "config.json: nats.address: the address has an unknown scheme; write it as host:4222, nats://host:4222 or tls://host:4222",

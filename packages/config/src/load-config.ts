@@ -127,12 +127,19 @@ function absolute(path: string | undefined, directory: string): string | undefin
 }
 
 function buildNats(values: SettingValues, directory: string): NatsSettings {
-  const { natsAddress, natsCredsFile, natsNkeySeedFile } = values;
-  const server = { servers: natsAddress?.servers ?? [], tls: natsAddress?.tls ?? false };
-  if (natsCredsFile !== undefined) return { ...server, credsFile: resolve(directory, natsCredsFile) };
-  if (natsNkeySeedFile !== undefined)
-    return { ...server, nkeySeedFile: resolve(directory, natsNkeySeedFile) };
+  const { natsAddress, natsToken, natsCredsFile, natsNkeySeedFile } = values;
+  const { natsCaFile, natsCertFile, natsKeyFile } = values;
   const username = values.natsUsername ?? natsAddress?.username;
   const password = values.natsPassword ?? natsAddress?.password;
-  return username === undefined || password === undefined ? server : { ...server, username, password };
+  return {
+    servers: natsAddress?.servers ?? [],
+    tls: natsAddress?.tls === true || natsCaFile !== undefined || natsCertFile !== undefined,
+    ...(username === undefined || password === undefined ? {} : { username, password }),
+    ...(natsToken === undefined ? {} : { token: natsToken }),
+    ...(natsCredsFile === undefined ? {} : { credsFile: resolve(directory, natsCredsFile) }),
+    ...(natsNkeySeedFile === undefined ? {} : { nkeySeedFile: resolve(directory, natsNkeySeedFile) }),
+    ...(natsCaFile === undefined ? {} : { caFile: resolve(directory, natsCaFile) }),
+    ...(natsCertFile === undefined ? {} : { certFile: resolve(directory, natsCertFile) }),
+    ...(natsKeyFile === undefined ? {} : { keyFile: resolve(directory, natsKeyFile) }),
+  };
 }

@@ -30,7 +30,9 @@ function parseOne(text: string, which: string): Parsed<NatsAddress> {
     return refuse(`${which} is not an address of a NATS server; ${form}`);
   const port = url.port !== "" ? url.port : /:80\/?$/.test(rest) ? "80" : "4222";
   if (url.username !== "" && url.password === "")
-    return refuse(`${which} holds a token or a user name without password; give user name and password`);
+    return refuse(
+      `${which} holds a token or a user name without password; give a token as nats.token, a user with its password`,
+    );
   const credentials = [url.username, url.password].map(decode);
   if (credentials.includes(undefined))
     return refuse(`${which} holds credentials with a "%" that is not percent-encoded; write it as %25`);

@@ -1,12 +1,10 @@
-import { choice, filePath, integer, jetStreamName, listenHost, nonEmptyText } from "./basic-types.js";
+import { choice, filePath, integer, jetStreamName, listenHost } from "./basic-types.js";
 import type { Config, WorkerSettings } from "./config.js";
-import { natsAddress } from "./nats-address.js";
+import { natsSettings } from "./nats-settings.js";
 import { natsSubject, plainSubject } from "./nats-subject.js";
 import { postgresUrl } from "./postgres-url.js";
 import { redactUrl } from "./redact-url.js";
 import { type Setting, define, optional } from "./setting.js";
-
-const hidden = (value: string | undefined): string | undefined => (value === undefined ? undefined : "***");
 
 function workerSettings(
   section: "jobs" | "nodestate",
@@ -83,40 +81,7 @@ export const settings = {
     description: "Batches of node states in flight at once, per process.",
     show: (config) => config.apiSubjects?.nodeConcurrency,
   }),
-  natsAddress: optional(natsAddress, {
-    key: "nats.address",
-    env: "NATS_URL",
-    secret: true,
-    description: "Broker, or several with commas between; tls:// insists on TLS.",
-    show: (config) =>
-      config.nats.servers.length === 0 ? undefined : redactUrl(config.nats.servers.join(",")),
-  }),
-  natsUsername: optional(nonEmptyText, {
-    key: "nats.username",
-    env: ["NATS_USERNAME", "CC_NATS_USERNAME"],
-    secret: true,
-    description: "User at the broker.",
-    show: (config) => hidden(config.nats.username),
-  }),
-  natsPassword: optional(nonEmptyText, {
-    key: "nats.password",
-    env: ["NATS_PASSWORD", "CC_NATS_PASSWORD"],
-    secret: true,
-    description: "Password at the broker.",
-    show: (config) => hidden(config.nats.password),
-  }),
-  natsCredsFile: optional(filePath, {
-    key: "nats.creds-file-path",
-    env: "NATS_CREDS_FILE",
-    description: "Credentials file made by nsc; takes the place of user and password.",
-    show: (config) => config.nats.credsFile,
-  }),
-  natsNkeySeedFile: optional(filePath, {
-    key: "nats.nkey-seed-file",
-    env: "NATS_NKEY_SEED_FILE",
-    description: "File with an NKey seed; takes the place of user and password.",
-    show: (config) => config.nats.nkeySeedFile,
-  }),
+  ...natsSettings,
   databaseUrl: optional(postgresUrl, {
     key: "ingest.database.url",
     env: "DATABASE_URL",

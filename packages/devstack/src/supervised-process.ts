@@ -24,6 +24,8 @@ export interface ProcessSpec {
   readonly isReady: (pid: number) => Promise<boolean>;
 }
 
+/** Signals that a server does not end by. */
+const SURVIVED: ReadonlySet<NodeJS.Signals> = new Set(["SIGSTOP", "SIGCONT", "SIGHUP"]);
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
@@ -86,7 +88,7 @@ export class SupervisedProcess {
       return;
     }
     this.#child?.kill(signal);
-    if (signal !== "SIGSTOP" && signal !== "SIGCONT") {
+    if (!SURVIVED.has(signal)) {
       await this.#exited;
     }
   }

@@ -1,4 +1,7 @@
-export { type ConnectHooks, type NatsOptions, connectNats, connectOnce, inboxPrefix } from "./connect.js";
+export { type ConnectHooks, connectNats, connectOnce } from "./connect/connect.js";
+export { BrokerRefusal } from "./connect/broker-refusal.js";
+export { inboxPrefix } from "./connect/client-options.js";
+export type { NatsOptions } from "./connect/nats-options.js";
 export {
   type Provisioning,
   ProvisioningError,

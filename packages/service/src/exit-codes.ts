@@ -7,4 +7,6 @@ export const exitCodes = {
   badConfiguration: 2,
   /** The broker or the schema needs a person. */
   badEnvironment: 3,
+  /** The broker does not let us in, or we don't trust it: credentials or certificates need a person. */
+  refusedByBroker: 4,
 } as const;

@@ -1,5 +1,5 @@
 import { SuspectBatchError } from "@cc-ingest/database";
-import { ProvisioningError, PublishError } from "@cc-ingest/jetstream";
+import { BrokerRefusal, ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { expect, test } from "vitest";
 import { exitCodeOf, mayBlameMessage, retryable } from "./failures.js";
 
@@ -21,6 +21,7 @@ test.each([
 test("exit codes tell a person's work from a crash", () => {
   expect(exitCodeOf(new ProvisioningError("no stream"))).toBe(3);
   expect(exitCodeOf(coded("42P01"))).toBe(3);
+  expect(exitCodeOf(new BrokerRefusal("wrong password"))).toBe(4);
   expect(exitCodeOf(new SuspectBatchError("8 of 8"))).toBe(1);
   expect(exitCodeOf(new TypeError("x"))).toBe(1);
 });
@@ -31,6 +32,7 @@ test.each([
   ["the database is down", coded("ECONNREFUSED"), false],
   ["a missing table", coded("42P01"), false],
   ["a missing stream", new ProvisioningError("no stream"), false],
+  ["credentials that are refused", new BrokerRefusal("wrong password"), false],
 ])("%s may be a message's fault: %#", (_, error, blamed) => {
   expect(mayBlameMessage(error)).toBe(blamed);
 });

@@ -1,5 +1,5 @@
 import { SuspectBatchError, classifyDatabaseError } from "@cc-ingest/database";
-import { ProvisioningError, PublishError } from "@cc-ingest/jetstream";
+import { BrokerRefusal, ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { exitCodes } from "./exit-codes.js";
 
 /** Whether what failed may succeed later without anyone doing anything. */
@@ -18,6 +18,7 @@ export function mayBlameMessage(error: unknown): boolean {
 }
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof BrokerRefusal) return exitCodes.refusedByBroker;
   if (error instanceof ProvisioningError) return exitCodes.badEnvironment;
   if (error instanceof SuspectBatchError) return exitCodes.failed;
   return classifyDatabaseError(error) === "schema" ? exitCodes.badEnvironment : exitCodes.failed;

@@ -8,7 +8,7 @@ import {
   loadConfig,
 } from "@cc-ingest/config";
 import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
-import { type Delivery, PullLoop, type Worker, connectNats, inboxPrefix } from "@cc-ingest/jetstream";
+import { BrokerRefusal, type Delivery, PullLoop, type Worker, inboxPrefix } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -28,6 +28,7 @@ import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
 import { Rate } from "./replica/rate.js";
 import { registerReplica } from "./replica/register-replica.js";
 import { ServiceState } from "./state.js";
+import { untilConnected } from "./until-connected.js";
 import { waitFor } from "./wait-for.js";
 
 /**
@@ -54,7 +55,8 @@ export async function runService<Event extends LineEvent, Effect = never>(
     if (stop.aborted && error instanceof Error && error.name === "AbortError")
       log.info("stopped while starting up");
     else {
-      log.fatal({ err: error }, error instanceof Error ? error.message : String(error));
+      // A refusal is nobody's bug: the message says it all.
+      log.fatal(error instanceof BrokerRefusal ? {} : { err: error }, messageOf(error));
       process.exitCode = exitCodeOf(error);
     }
   } finally {
@@ -94,7 +96,7 @@ async function serve<Event extends LineEvent, Effect>(
   });
   resources.defer(() => db.destroy());
   await untilSchema(db, state, log, stop);
-  const nats = await untilConnected(definition.name, config, state, log, stop);
+  const nats = await untilConnected({ ...config.nats, name: definition.name }, state, log, stop);
   resources.defer(() => closeNats(nats));
 
   const { stream, consumer } = await bindConsumer(nats, worker, config.ingest, state, log, stop);
@@ -215,29 +217,6 @@ async function untilSchema(db: Database, state: ServiceState, log: Logger, stop:
       else log.warn({ reason: messageOf(error) }, "the database does not answer; waiting");
     },
   });
-}
-
-async function untilConnected(
-  name: string,
-  config: Config,
-  state: ServiceState,
-  log: Logger,
-  stop: AbortSignal,
-): Promise<NatsConnection> {
-  state.waitingFor = "the broker";
-  const nats = await connectNats(
-    { ...config.nats, name },
-    {
-      signal: stop,
-      onWaiting: (error) => log.warn({ reason: messageOf(error) }, "the broker does not answer; waiting"),
-      onStatus(connected, server) {
-        state.brokerConnected = connected;
-        log.warn({ server }, connected ? "connected to the broker again" : "lost the broker; reconnecting");
-      },
-    },
-  );
-  state.brokerConnected = true;
-  return nats;
 }
 
 async function closeNats(nats: NatsConnection): Promise<void> {

@@ -3,6 +3,8 @@ export class ServiceState {
   /** What start-up waits for, or undefined once the loop runs. */
   waitingFor: string | undefined = "the configuration";
   brokerConnected = false;
+  /** Why the broker does not let us in, when it says so. */
+  brokerRefusal: string | undefined;
   /** Why the consumer can't be used, when it can't. */
   consumerProblem: string | undefined;
   /** Why the last batch could not be finished yet. */
@@ -23,6 +25,7 @@ export class ServiceState {
     const problems: string[] = [];
     if (this.waitingFor !== undefined) problems.push(`waiting for ${this.waitingFor}`);
     if (this.waitingFor === undefined && !this.brokerConnected) problems.push("the broker is not connected");
+    if (this.brokerRefusal !== undefined) problems.push(this.brokerRefusal);
     if (this.consumerProblem !== undefined) problems.push(this.consumerProblem);
     if (this.batchProblem !== undefined) problems.push(this.batchProblem);
     if (this.draining) problems.push("shutting down");

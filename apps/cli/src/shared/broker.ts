@@ -1,6 +1,5 @@
 import { type Config, redactUrl } from "@cc-ingest/config";
-import { connectOnce } from "@cc-ingest/jetstream";
-import { AuthorizationError } from "@nats-io/nats-core";
+import { BrokerRefusal, connectOnce } from "@cc-ingest/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { CliError, messageOf } from "./cli-error.js";
 import { exitCodes } from "./exit-codes.js";
@@ -11,10 +10,8 @@ export async function openBroker({ nats }: Pick<Config, "nats">): Promise<NatsCo
   try {
     return await connectOnce({ ...nats, name: "ccingest" });
   } catch (cause) {
-    if (cause instanceof AuthorizationError)
-      throw new CliError(exitCodes.needsPerson, `the broker at ${address} refuses these credentials`, {
-        cause,
-      });
+    if (cause instanceof BrokerRefusal)
+      throw new CliError(exitCodes.refusedByBroker, cause.message, { cause });
     throw new CliError(
       exitCodes.failed,
       `the broker at ${address} can't be reached: ${messageOf(cause)}. Start it, or set NATS_URL (nats.address)`,

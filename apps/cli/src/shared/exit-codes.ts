@@ -7,6 +7,8 @@ export const exitCodes = {
   mistake: 2,
   /** The broker or the database needs a person: a stream is missing, the schema is too old, a permission lacks. */
   needsPerson: 3,
+  /** The broker does not let us in, or we don't trust it: credentials or certificates need a person. */
+  refusedByBroker: 4,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -45,7 +45,7 @@ export function explain(error: unknown): Explanation {
       message: "JetStream does not answer: start the broker with JetStream, and permit this user its API",
     };
   if (error instanceof AuthorizationError)
-    return { exitCode: exitCodes.needsPerson, message: `the broker refuses: ${messageOf(error)}` };
+    return { exitCode: exitCodes.refusedByBroker, message: `the broker refuses: ${messageOf(error)}` };
   if (error instanceof JetStreamApiError)
     return { exitCode: exitCodes.needsPerson, message: `JetStream refuses: ${messageOf(error)}` };
   return { exitCode: exitCodes.failed, message: messageOf(error) };

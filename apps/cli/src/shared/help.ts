@@ -12,6 +12,7 @@ Exit codes:
   1  something that should work did not, such as a server that can't be reached
   2  the command line, the configuration or the input is wrong
   3  the broker or the database needs a person: a stream is missing, the schema is too old
+  4  the broker refuses the credentials, or its certificate is not trusted
 
 First steps:
   $ ccingest up                      everything on this machine, with a small simulated cluster

@@ -7,6 +7,7 @@ import { endPreviousRun } from "../previous-run.js";
 import { SupervisedProcess } from "../supervised-process.js";
 import type { NatsServerBinary } from "./find-nats-server.js";
 import { isServing } from "./is-serving.js";
+import { reloadConfig } from "./reload-config.js";
 import { renderServerConfig } from "./server-config.js";
 import type { NatsServer, NatsServerOptions } from "./start-nats-server.js";
 
@@ -28,7 +29,7 @@ export async function prepareNatsServer(
   const producerPassword = options.producerPassword ?? randomBytes(16).toString("hex");
   const monitorPort = (await freePort()).port;
   const monitorUrl = `http://127.0.0.1:${monitorPort}`;
-  const config = renderServerConfig({
+  const settings = {
     serverName,
     port,
     monitorPort,
@@ -38,10 +39,11 @@ export async function prepareNatsServer(
     producerSubjects: options.producerSubjects ?? DEFAULT_PRODUCER_SUBJECTS,
     syncAlways: options.syncAlways ?? options.storeDir !== undefined,
     version: binary.version,
-    extraConfig: options.extraConfig ?? "",
-  });
+  };
+  const writeConfig = (extraConfig: string) =>
+    writeFile(configFile, renderServerConfig({ ...settings, extraConfig }), { mode: 0o600 });
   await mkdir(storeDir, { recursive: true });
-  await writeFile(configFile, config, { mode: 0o600 });
+  await writeConfig(options.extraConfig ?? "");
   const child = new SupervisedProcess(
     {
       name: "nats-server",
@@ -77,6 +79,10 @@ export async function prepareNatsServer(
     restart: async () => {
       await child.stop();
       await start();
+    },
+    reload: async (extraConfig) => {
+      await writeConfig(extraConfig);
+      await reloadConfig(monitorUrl, () => child.kill("SIGHUP"));
     },
     [Symbol.asyncDispose]: async () => {
       await child.stop();

@@ -133,6 +133,16 @@ it("takes the caller's settings over its own", async () => {
   });
 });
 
+it("takes over a configuration while it runs", async () => {
+  await using server = await start({ extraConfig: "max_payload: 2MB" });
+  const { pid } = server;
+  await server.reload("max_payload: 3MB");
+  await connected(server.url, async ({ info }) => {
+    expect(info?.max_payload).toBe(3 * 1024 * 1024);
+  });
+  expect(server.pid).toBe(pid);
+});
+
 it("says so when the port asked for is in use", async () => {
   const { port } = await freePort();
   await using server = await start({ port });

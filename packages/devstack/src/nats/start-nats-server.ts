@@ -36,10 +36,12 @@ export interface NatsServer extends AsyncDisposable {
   readonly version: string;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;
-  /** Default SIGKILL. Waits for the end, except after SIGSTOP and SIGCONT. */
+  /** Default SIGKILL. Waits for the end, except after SIGSTOP, SIGCONT and SIGHUP. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** The same port and the same store. */
   restart(): Promise<void>;
+  /** Puts this in the place of `extraConfig` and has the running server take it over. */
+  reload(extraConfig: string): Promise<void>;
 }
 
 /** Starts a nats-server with JetStream on 127.0.0.1; it serves when this returns. */

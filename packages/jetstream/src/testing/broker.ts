@@ -2,7 +2,7 @@ import { useNats } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll } from "vitest";
-import { connectOnce } from "../connect.js";
+import { connectOnce } from "../connect/connect.js";
 import { type Worker, ensureWorker } from "../worker.js";
 
 export const streams = { maxAgeSeconds: 0, maxBytes: -1, replicas: 1 };

@@ -1,0 +1,40 @@
+import { BrokerRefusal, type NatsOptions, connectNats } from "@cc-ingest/jetstream";
+import type { Logger } from "@cc-ingest/telemetry";
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { ServiceState } from "./state.js";
+
+/** Waits for the broker, and from then on keeps `state` and log true about the connection. */
+export async function untilConnected(
+  options: NatsOptions,
+  state: ServiceState,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<NatsConnection> {
+  state.waitingFor = "the broker";
+  const refused = ({ message }: BrokerRefusal): void => {
+    // Each attempt to connect again is refused; the log tells when the reason changes.
+    if (state.brokerRefusal !== message) log.error({ reason: message }, "the broker refuses; trying again");
+    state.brokerRefusal = message;
+  };
+  const nats = await connectNats(options, {
+    signal: stop,
+    onWaiting(error) {
+      if (error instanceof BrokerRefusal) refused(error);
+      else {
+        state.brokerRefusal = undefined;
+        const reason = error instanceof Error ? error.message || error.name : String(error);
+        log.warn({ reason }, "the broker does not answer; waiting");
+      }
+    },
+    onStatus(connected, server) {
+      if (connected) state.brokerRefusal = undefined;
+      if (state.brokerConnected === connected) return;
+      state.brokerConnected = connected;
+      log.warn({ server }, connected ? "connected to the broker again" : "lost the broker; reconnecting");
+    },
+    onRefused: refused,
+  });
+  state.brokerConnected = true;
+  state.brokerRefusal = undefined;
+  return nats;
+}
