@@ -58,7 +58,8 @@ test("into an empty database it gives the tables that the services made", async 
   expect(told).toBeGreaterThan(0);
 
   const jobs = await replay("--stream", "CC_JOB", "--from", "1");
-  expect([jobs.code, jobs.stderr]).toEqual([0, ""]);
+  // How far it is, where it takes long.
+  expect([jobs.code, jobs.stderr]).toEqual([0, expect.stringMatching(/^(replayed .*\n)*$/)]);
   expect(jobs.stdout).toMatch(/^CC_JOB 1–\d+ for ingest-jobs: [\d,]+ messages .* events applied/);
   const nodes = await replay("--stream", "CC_NODE", "--from", "2020-01-01T00:00:00Z", "--json");
   expect(nodes.code).toBe(0);
