@@ -28,21 +28,23 @@ const runningJobs = async (): Promise<number> => {
   return rows.length;
 };
 
+/** Until then a service may apply again what has just been acknowledged, and so mend what a bug has done. */
+const compared = (service: ServiceProcess) => service.logged("the database has all that was acknowledged");
+
 const scenarios: Readonly<Record<keyof typeof plantedBugs, (start: Start) => Promise<void>>> = {
   async ackBeforeCommit(start) {
     // Nothing is started after the fault: at its start a service applies again what the database lacks.
     const other = start([], { JOB_CONCURRENCY: "1", INGEST_JOBS_BATCH_SIZE: "1" });
-    await other.ready();
+    await compared(other);
     other.kill("SIGSTOP");
     const dying = start([killAt("begun")], { INGEST_JOBS_BATCH_SIZE: "5" });
-    await dying.ready();
+    await compared(dying);
     await site().publish(jobTraffic());
     expect(await dying.exit).toBe("SIGKILL");
     other.kill("SIGCONT");
   },
   async noParkedStops(start) {
-    // At its start a service may apply again what has just been acknowledged.
-    await start().ready();
+    await compared(start());
     await site().publish([message("ingest-jobs", stopLine(1))]);
     await site().drained();
     await site().publish([message("ingest-jobs", startLine(1))]);
@@ -51,6 +53,7 @@ const scenarios: Readonly<Record<keyof typeof plantedBugs, (start: Start) => Pro
     await using refusal = await refuseInserts(site().db, "job", "53100", "NEW.job_id = 5");
     expect(refusal.state).toBe("53100");
     const service = start();
+    await compared(service);
     await site().publish(IDS.map((id) => message("ingest-jobs", startLine(id))));
     await vi.waitFor(async () => {
       const letters = await site().db.selectFrom("dead_letter").selectAll().execute();
@@ -61,13 +64,13 @@ const scenarios: Readonly<Record<keyof typeof plantedBugs, (start: Start) => Pro
   async noSettling(start) {
     const go = site().newPath();
     // It takes one message, and one more for later.
-    start([waitAt("written", go)], { JOB_CONCURRENCY: "1", INGEST_JOBS_BATCH_SIZE: "1" });
+    await compared(start([waitAt("written", go)], { JOB_CONCURRENCY: "1", INGEST_JOBS_BATCH_SIZE: "1" }));
     await site().publish([1, 2].map((id) => message("ingest-jobs", startLine(id))));
     await vi.waitFor(async () => {
       expect((await site().jsm.consumers.info("CC_JOB", "ingest-jobs")).num_ack_pending).toBe(2);
     }, until);
     // Neither transaction sees what the other adds.
-    start();
+    await compared(start());
     await site().publish([message("ingest-jobs", stopLine(1))]);
     await vi.waitFor(async () => {
       expect(await site().db.selectFrom("parked_stop").selectAll().execute()).toHaveLength(1);
@@ -76,6 +79,7 @@ const scenarios: Readonly<Record<keyof typeof plantedBugs, (start: Start) => Pro
   },
   async halfFailedTakenForDone(start) {
     const service = start(impatient);
+    await compared(service);
     await site().publish(IDS.map((id) => message("ingest-jobs", startLine(id))));
     await site().drained();
     const from = service.log.length;

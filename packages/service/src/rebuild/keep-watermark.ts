@@ -160,6 +160,8 @@ export class WatermarkKeeper<Event extends LineEvent, Effect> {
     const stands =
       mark?.floor === next.floor || (await advanceWatermark(this.#context.db, this.#key, found, next));
     if (!stands) return;
+    if (this.#remembered === undefined)
+      this.#context.log.debug({ floor: next.floor }, "the database has all that was acknowledged");
     this.#remembered = { incarnation, mark: next };
     this.#context.counters.set("database_behind", 0);
   }
