@@ -1,3 +1,4 @@
+import { useTempDirectory } from "@cc-ingest/devstack/testing";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -5,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startNatsServer } from "@cc-ingest/devstack";
 import { describe, expect, it } from "vitest";
-import { type RunOptions, ccingest, useDirectory } from "./testing/ccingest.js";
+import { type RunOptions, ccingest } from "./testing/ccingest.js";
 import { subjects } from "./testing/lines.js";
 
-const directory = useDirectory();
+const directory = useTempDirectory();
 const commands = [
   "up",
   "migrate",

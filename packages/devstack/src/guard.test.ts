@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { isAlive } from "./process-table.js";
 import { untilGone } from "./testing/processes.js";
-import { useTempDirectory } from "./testing/temp-directory.js";
+import { useTempDirectory } from "./vitest/temp-directory.js";
 import { startNatsServer } from "./nats/start-nats-server.js";
 import { startPostgres } from "./postgres/start-postgres.js";
 import { waitUntil } from "./wait-until.js";

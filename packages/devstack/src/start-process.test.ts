@@ -7,7 +7,7 @@ import { DevstackError } from "./errors.js";
 import { isAlive } from "./process-table.js";
 import { startProcess } from "./start-process.js";
 import { untilGone } from "./testing/processes.js";
-import { useTempDirectory } from "./testing/temp-directory.js";
+import { useTempDirectory } from "./vitest/temp-directory.js";
 
 const directory = useTempDirectory();
 

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { useTempDirectory } from "./testing/temp-directory.js";
+import { useTempDirectory } from "./vitest/temp-directory.js";
 import { withLock } from "./with-lock.js";
 
 const run = promisify(execFile);

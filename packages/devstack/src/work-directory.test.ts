@@ -1,7 +1,7 @@
 import { chmod, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { useTempDirectory } from "./testing/temp-directory.js";
+import { useTempDirectory } from "./vitest/temp-directory.js";
 import { closedDirectory, makeWorkDirectory } from "./work-directory.js";
 
 const directory = useTempDirectory();

@@ -1,5 +1,4 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { residentMegabytes } from "@cc-ingest/devstack";
 import { expect, test } from "vitest";
 import { nodesLine } from "./testing/fixtures.js";
 import { NODES, useStack } from "./testing/stack.js";
@@ -15,7 +14,7 @@ const EACH = 8;
 
 test("reports of 9,216 nodes in one line are stored whole where the broker takes them, and memory stays flat", async () => {
   const { running, publish, drained, db } = stack();
-  const service = await running("ingest-nodestate", { NODE_OPTIONS: "--max-semi-space-size=8" });
+  const service = await running("ingest-nodestate");
   const begin = 1_760_000_000;
   expect(nodesLine(begin, HOSTS, MORE).length).toBeGreaterThan(1024 * 1024);
   const memory: number[] = [];
@@ -35,8 +34,3 @@ test("reports of 9,216 nodes in one line are stored whole where the broker takes
   expect(Math.max(...memory)).toBeLessThan(300);
   expect(memory.at(-1)).toBeLessThan((memory[1] ?? 0) * 1.25);
 });
-
-async function residentMegabytes(pid: number): Promise<number> {
-  const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
-  return Number(stdout) / 1024;
-}

@@ -1,13 +1,14 @@
 import type { ServiceProcess } from "@cc-ingest/devstack";
-import { connectDatabase, migrateUrl } from "@cc-ingest/database";
+import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { type JsMsg, jetstream } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { nodesLine, startLine } from "./testing/fixtures.js";
+import { noted } from "./testing/noted.js";
 import { ownPostgres } from "./testing/own-postgres.js";
-import { type ServiceName, startService, until } from "./testing/service-process.js";
+import { type ServiceName, startService } from "./testing/service-process.js";
 import { JOBS, NODES, type Stack, useStack } from "./testing/stack.js";
 
 const stack = useStack();
@@ -118,6 +119,16 @@ test("a message that kills the process ends as a dead letter with its bytes; all
   expect(keeper.ended).toBeLessThanOrEqual(5);
 });
 
+async function jobsFrom(db: Database, first: bigint): Promise<number[]> {
+  const jobs = await db
+    .selectFrom("job")
+    .select("job_id")
+    .where("job_id", ">=", first)
+    .orderBy("job_id")
+    .execute();
+  return jobs.map((row) => Number(row.job_id));
+}
+
 test("one that is applied again into another database ends the same way there", async () => {
   const { env, publish, drained, jsm } = stack();
   await once("ingest-jobs");
@@ -129,25 +140,15 @@ test("one that is applied again into another database ends the same way there", 
   await drained("ingest-jobs");
   unharmed.kill("SIGTERM");
   await unharmed.exit;
-  const { ack_floor } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
 
   const db = connectDatabase({ url: other().url, poolSize: 1, applicationName: "test" });
   onTestFinished(() => db.destroy());
   const keeper = keep("ingest-jobs", { ...env, ...short, DATABASE_URL: other().url }, [], false);
-  await vi.waitFor(async () => {
-    const known = await db.selectFrom("watermark").select("applied_floor").executeTakeFirst();
-    expect(known?.applied_floor).toBe(BigInt(ack_floor.stream_seq));
-  }, until);
+  await noted(db, jsm, "CC_JOB", "ingest-jobs");
   const letters = await db.selectFrom("dead_letter").select(["reason", "raw"]).execute();
   expect(letters.map(({ reason }) => reason)).toContain("crashes_service");
   expect(letters.map(({ raw }) => raw.toString())).toContain(poison);
-  const jobs = await db
-    .selectFrom("job")
-    .select("job_id")
-    .where("job_id", ">=", 600n)
-    .orderBy("job_id")
-    .execute();
-  expect(jobs.map((row) => Number(row.job_id))).toEqual([600, 601, 602, 603, 604, 606, 607, 608, 609]);
+  expect(await jobsFrom(db, 600n)).toEqual([600, 601, 602, 603, 604, 606, 607, 608, 609]);
   expect(keeper.ended).toBeGreaterThanOrEqual(3);
 });
 
@@ -209,18 +210,8 @@ test("an outage, however often it has messages delivered again, dead-letters not
   await drained("ingest-jobs");
   expect((await jsm.consumers.info("CC_JOB", "ingest-jobs")).num_redelivered).toBe(0);
   // What another database has of the stream is applied here too, meanwhile.
-  await vi.waitFor(async () => {
-    const known = await db.selectFrom("watermark").select("applied_floor").executeTakeFirst();
-    const { ack_floor } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
-    expect(known?.applied_floor).toBe(BigInt(ack_floor.stream_seq));
-  }, until);
-  const jobs = await db
-    .selectFrom("job")
-    .select("job_id")
-    .where("job_id", ">=", 900n)
-    .orderBy("job_id")
-    .execute();
-  expect(jobs.map((row) => Number(row.job_id))).toEqual(jobIds);
+  await noted(db, jsm, "CC_JOB", "ingest-jobs");
+  expect(await jobsFrom(db, 900n)).toEqual(jobIds);
   expect(await db.selectFrom("dead_letter").selectAll().execute()).toEqual([]);
   expect(await db.selectFrom("lone_attempt").selectAll().execute()).toEqual([]);
 });

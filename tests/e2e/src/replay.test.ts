@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { type Database, connectDatabase } from "@cc-ingest/database";
+import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { ccingest, main } from "./testing/ccingest.js";
 import { startLine, stopLine } from "./testing/fixtures.js";
 import { until } from "./testing/service-process.js";
-import { migrateUrl } from "@cc-ingest/database";
 import { JOBS, useStack } from "./testing/stack.js";
 import { type TableContent, contentOf } from "./testing/tables.js";
 import { send, traffic } from "./testing/traffic.js";

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { beforeEach, expect, test, vi } from "vitest";
 import { startLine } from "./testing/fixtures.js";
 import type { ServiceProcess } from "@cc-ingest/devstack";
+import { noted as notedIn } from "./testing/noted.js";
 import { until } from "./testing/service-process.js";
 import { takeSnapshot } from "./testing/snapshot.js";
 import { JOBS, useStack } from "./testing/stack.js";
@@ -29,18 +30,7 @@ async function end(services: readonly ServiceProcess[]): Promise<void> {
   for (const service of services) expect(await service.exit).toBe(0);
 }
 
-/** Waits until the database knows that it has all that is acknowledged. */
-async function noted(durable: string, stream: string): Promise<void> {
-  await vi.waitFor(async () => {
-    const { ack_floor } = await stack().jsm.consumers.info(stream, durable);
-    const row = await stack()
-      .db.selectFrom("watermark")
-      .select("applied_floor")
-      .where("durable", "=", durable)
-      .executeTakeFirst();
-    expect(row?.applied_floor).toBe(BigInt(ack_floor.stream_seq));
-  }, until);
-}
+const noted = (durable: string, stream: string) => notedIn(stack().db, stack().jsm, stream, durable);
 
 test("a database set back under running services gets back what was acknowledged since, and they say so", async () => {
   const { db, env } = stack();
@@ -110,6 +100,7 @@ test("an orderly end leaves nothing to compare at the next start", async () => {
   await drained("ingest-jobs");
   await end([first]);
   const second = await running("ingest-jobs");
+  await second.logged("the database has all that was acknowledged");
   await publish(JOBS, startLine(2, T));
   await drained("ingest-jobs");
   await noted("ingest-jobs", "CC_JOB");

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import type { ServiceProcess } from "@cc-ingest/devstack";
+import { type ServiceProcess, residentMegabytes } from "@cc-ingest/devstack";
 import { beforeAll, expect, test } from "vitest";
 import { escape, message, startLine } from "./site/lines.ts";
 import type { ServiceName } from "./site/replica.ts";
@@ -186,8 +184,3 @@ test("the largest messages one after the other: memory stays flat", async () => 
   expect(Math.max(...memory)).toBeLessThan(300);
   expect(memory.at(-1)).toBeLessThan((memory[1] ?? 0) * 1.25);
 });
-
-async function residentMegabytes(pid: number): Promise<number> {
-  const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
-  return Number(stdout) / 1024;
-}

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { startFlags } from "@cc-ingest/devstack";
 
 export interface ServiceRun extends AsyncDisposable {
   readonly pid: number;
@@ -13,7 +14,7 @@ export interface ServiceRun extends AsyncDisposable {
 /** Starts a built service as its package does, and returns once it takes messages. PROFILE_DIR writes CPU profiles there. */
 export async function startService(name: string, env: Readonly<Record<string, string>>): Promise<ServiceRun> {
   const cwd = fileURLToPath(new URL(`../../../apps/${name}`, import.meta.url));
-  const child = spawn(process.execPath, [...profiling(), ...flagsOf(cwd), "dist/main.js"], {
+  const child = spawn(process.execPath, [...profiling(), ...startFlags(cwd), "dist/main.js"], {
     cwd,
     env: { HTTP_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "inherit"],
@@ -47,12 +48,4 @@ export async function startService(name: string, env: Readonly<Record<string, st
 function profiling(): string[] {
   const directory = process.env["PROFILE_DIR"];
   return directory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${directory}`];
-}
-
-/** What the package's start script puts between `node` and the file. */
-function flagsOf(directory: string): string[] {
-  const { scripts } = JSON.parse(readFileSync(`${directory}/package.json`, "utf8")) as {
-    scripts: { start: string };
-  };
-  return scripts.start.split(" ").slice(1, -1);
 }

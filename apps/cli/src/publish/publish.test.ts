@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { useNats } from "@cc-ingest/devstack/testing";
+import { useNats, useTempDirectory } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { type NatsConnection, connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Ended, ccingest, useDirectory } from "../testing/ccingest.js";
+import { type Ended, ccingest } from "../testing/ccingest.js";
 import { JOBS, NODES, nodesLine, startLine, stopLine, subjects } from "../testing/lines.js";
 
 const server = useNats();
-const directory = useDirectory();
+const directory = useTempDirectory();
 let nats: NatsConnection;
 let jsm: JetStreamManager;
 

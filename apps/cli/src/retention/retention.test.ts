@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Database, NodeStore, connectDatabase, dropOldDays, migrateUrl } from "@cc-ingest/database";
-import { useDatabase } from "@cc-ingest/devstack/testing";
+import { useDatabase, useTempDirectory } from "@cc-ingest/devstack/testing";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { ccingest, useDirectory } from "../testing/ccingest.js";
+import { ccingest } from "../testing/ccingest.js";
 
 const database = useDatabase({ migrate: migrateUrl });
-const directory = useDirectory();
+const directory = useTempDirectory();
 
 /** 1 and 2 January 2020. */
 const days = [1_577_836_800, 1_577_923_200] as const;

@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { useNats } from "@cc-ingest/devstack/testing";
+import { useNats, useTempDirectory } from "@cc-ingest/devstack/testing";
 import { decodeMessage } from "@cc-ingest/protocol";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ccingest, start, useDirectory } from "../testing/ccingest.js";
+import { ccingest, start } from "../testing/ccingest.js";
 import { JOBS, NODES, subjects } from "../testing/lines.js";
 
 const server = useNats();
-const directory = useDirectory();
+const directory = useTempDirectory();
 const env = () => ({ NATS_URL: server().url, ...subjects });
 
 beforeEach(async () => {

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 
 const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
@@ -56,16 +54,4 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
 /** Runs the built command to its end. */
 export function ccingest(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return start(args, options).ended;
-}
-
-/** An empty directory for the tests of this file. */
-export function useDirectory(): () => string {
-  let directory = "";
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "ccingest-test-"));
-  });
-  afterAll(async () => {
-    await rm(directory, { recursive: true, force: true });
-  });
-  return () => directory;
 }

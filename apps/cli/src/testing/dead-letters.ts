@@ -1,8 +1,8 @@
 import { type Database, type DeadLetter, commitBatch, connectDatabase, migrate } from "@cc-ingest/database";
-import { useDatabase } from "@cc-ingest/devstack/testing";
+import { useDatabase, useTempDirectory } from "@cc-ingest/devstack/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { type Ended, type RunOptions, ccingest, useDirectory } from "./ccingest.js";
+import { type Ended, type RunOptions, ccingest } from "./ccingest.js";
 import { startLine, subjects } from "./lines.js";
 
 const SECOND = 1_000_000_000n;
@@ -47,7 +47,7 @@ export function useDeadLetters() {
       await migrated.destroy();
     },
   });
-  const directory = useDirectory();
+  const directory = useTempDirectory();
   let connected: Database | undefined;
   const db = (): Database => {
     if (connected === undefined) throw new Error("only inside a test");

@@ -1,3 +1,4 @@
+import { useTempDirectory } from "@cc-ingest/devstack/testing";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
@@ -5,10 +6,9 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ownIdentity } from "../shared/process-identity.js";
 import type { Stack } from "../shared/stack-file.js";
-import { useDirectory } from "../testing/ccingest.js";
 import { claimPlace } from "./claim-place.js";
 
-const directory = useDirectory();
+const directory = useTempDirectory();
 let directories = 0;
 
 function fresh(): string {

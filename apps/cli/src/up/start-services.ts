@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DevstackError, type GuardedProcess, freePort, startProcess } from "@cc-ingest/devstack";
+import { DevstackError, type GuardedProcess, freePort, startFlags, startProcess } from "@cc-ingest/devstack";
 
 export interface RunningService {
   readonly name: string;
@@ -55,12 +55,13 @@ async function startService(
 ): Promise<RunningService> {
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(logDirectory, `${name}.log`);
+  const directory = fileURLToPath(new URL(`../../../${name}`, import.meta.url));
   const service = await startProcess({
     name,
     command: process.execPath,
-    args: ["--max-semi-space-size=8", "--import", "@cc-ingest/telemetry/register", "dist/main.js"],
+    args: [...startFlags(directory), "dist/main.js"],
     // Where the packages that it imports are found.
-    cwd: fileURLToPath(new URL(`../../../${name}`, import.meta.url)),
+    cwd: directory,
     env: { ...process.env, CONFIG_FILE: configFile, HTTP_HOST: "127.0.0.1", HTTP_PORT: String(port) },
     logFile,
     stopSignal: "TERM",

@@ -1,8 +1,9 @@
+import { useTempDirectory } from "@cc-ingest/devstack/testing";
 import { mkdir, readFile, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "@cc-ingest/devstack";
 import { expect, it, vi } from "vitest";
-import { type Running, ccingest, start, useDirectory } from "../testing/ccingest.js";
+import { type Running, ccingest, start } from "../testing/ccingest.js";
 import { isAlive } from "../shared/process-identity.js";
 import type { Stack } from "../shared/stack-file.js";
 import type { Status } from "../status/status.js";
@@ -10,7 +11,7 @@ import { startLine } from "../testing/lines.js";
 
 const TIMEOUT = 120_000;
 const until = { timeout: 90_000, interval: 50 };
-const directory = useDirectory();
+const directory = useTempDirectory();
 let directories = 0;
 
 /** A directory of its own for each stack that is no other's neighbour. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { serveHttp } from "../testing/http-server.js";
 import { writeProgram } from "../testing/program.js";
-import { useTempDirectory } from "../testing/temp-directory.js";
+import { useTempDirectory } from "../vitest/temp-directory.js";
 import { findNatsServer, type NatsServerBinary } from "./find-nats-server.js";
 import { PINNED_VERSION } from "./pinned-release.js";
 

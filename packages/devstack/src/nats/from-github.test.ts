@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, inject, it } from "vitest";
 import { serveHttp } from "../testing/http-server.js";
-import { useTempDirectory } from "../testing/temp-directory.js";
+import { useTempDirectory } from "../vitest/temp-directory.js";
 import { fetchRelease } from "./from-github.js";
 import { PINNED_VERSION, pinnedArchive } from "./pinned-release.js";
 import { natsServerVersion } from "./version.js";

@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { expect, inject, it } from "vitest";
 import { freePort } from "../free-port.js";
 import { isAlive } from "../process-table.js";
-import { useTempDirectory } from "../testing/temp-directory.js";
+import { useTempDirectory } from "../vitest/temp-directory.js";
 import { startNatsServer, type NatsServer, type NatsServerOptions } from "./start-nats-server.js";
 
 const directory = useTempDirectory();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { findInPath } from "../find-in-path.js";
-import { useTempDirectory } from "../testing/temp-directory.js";
+import { useTempDirectory } from "../vitest/temp-directory.js";
 import { unpackDeb } from "./unpack-deb.js";
 
 const run = promisify(execFile);

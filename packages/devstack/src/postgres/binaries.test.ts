@@ -1,7 +1,7 @@
 import { mkdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { useTempDirectory } from "../testing/temp-directory.js";
+import { useTempDirectory } from "../vitest/temp-directory.js";
 import { copyBinaries, makeLinks } from "./binaries.js";
 
 const directory = useTempDirectory();

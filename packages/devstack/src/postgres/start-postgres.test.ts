@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { isAlive } from "../process-table.js";
-import { useTempDirectory } from "../testing/temp-directory.js";
+import { useTempDirectory } from "../vitest/temp-directory.js";
 import { withClient } from "./databases.js";
 import { startPostgres, type PostgresOptions, type PostgresServer } from "./start-postgres.js";
 

@@ -1,10 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort, startNatsServer } from "@cc-ingest/devstack";
-import { type Certificate, CertificateAuthority, JwtAuthority, useNats } from "@cc-ingest/devstack/testing";
+import {
+  type Certificate,
+  CertificateAuthority,
+  JwtAuthority,
+  useNats,
+  useTempDirectory,
+} from "@cc-ingest/devstack/testing";
 import { nkeys } from "@nats-io/transport-node";
 import { describe, expect, it, vi } from "vitest";
-import { useTempDirectory } from "../testing/temp-directory.js";
 import { BrokerRefusal } from "./broker-refusal.js";
 import { type ConnectHooks, connectNats, connectOnce } from "./connect.js";
 

@@ -1,4 +1,4 @@
-import { connectDatabase, migrate, type Database } from "@cc-ingest/database";
+import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
 import { type NatsServer, type PostgresServer, startNatsCluster, startPostgres } from "@cc-ingest/devstack";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { type NatsConnection, connect } from "@nats-io/transport-node";
@@ -26,10 +26,7 @@ export async function openPlant(): Promise<Plant> {
   const { servers: brokers } = resources.use(await startNatsCluster());
   const postgres = resources.use(await startPostgres({ env: {}, settings: SETTINGS }));
   const oracleUrl = await postgres.createDatabase("oracle");
-  for (const url of [postgres.url, oracleUrl]) {
-    await using db = connectDatabase({ url, poolSize: 1, applicationName: "migrate" });
-    await migrate(db);
-  }
+  for (const url of [postgres.url, oracleUrl]) await migrateUrl(url);
   const db = connectDatabase({ url: postgres.url, poolSize: 3, applicationName: "faults" });
   resources.defer(() => db.destroy());
   const nats = await connect({

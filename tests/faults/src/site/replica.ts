@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type ServiceProcess, startServiceProcess } from "@cc-ingest/devstack";
+import { type ServiceProcess, startFlags, startServiceProcess } from "@cc-ingest/devstack";
 import { CHANGES_VARIABLE, type TextChange } from "../changes/text-change.ts";
 
 export type ServiceName = "ingest-jobs" | "ingest-nodestate";
@@ -26,21 +26,20 @@ export function startReplica(
   options: ReplicaOptions = {},
 ): ServiceProcess {
   const { env = {}, changes = [], clockOffsetMs } = options;
+  const directory = fileURLToPath(new URL(`../../../../apps/${name}`, import.meta.url));
   return startServiceProcess({
-    directory: fileURLToPath(new URL(`../../../../apps/${name}`, import.meta.url)),
+    directory,
     env: {
       ...base,
       ...env,
       ...(changes.length > 0 ? { [CHANGES_VARIABLE]: JSON.stringify(changes) } : {}),
       ...(clockOffsetMs === undefined ? {} : { CLOCK_OFFSET_MS: String(clockOffsetMs) }),
     },
+    // Its clock is wrong before all else runs.
     nodeOptions: [
-      "--max-semi-space-size=8",
-      ...[
-        ...(clockOffsetMs === undefined ? [] : [module("wrong-clock.ts")]),
-        "@cc-ingest/telemetry/register",
-        ...(changes.length > 0 ? [module("change-texts.ts")] : []),
-      ].flatMap((each) => ["--import", each]),
+      ...(clockOffsetMs === undefined ? [] : ["--import", module("wrong-clock.ts")]),
+      ...startFlags(directory),
+      ...(changes.length > 0 ? ["--import", module("change-texts.ts")] : []),
     ],
   });
 }
