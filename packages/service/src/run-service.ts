@@ -8,7 +8,7 @@ import {
   loadConfig,
 } from "@cc-ingest/config";
 import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
-import { BrokerRefusal, type Delivery, PullLoop, type Worker, inboxPrefix } from "@cc-ingest/jetstream";
+import { BrokerRefusal, type Delivery, PullLoop, type Worker, inboxOf } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -96,7 +96,8 @@ async function serve<Event extends LineEvent, Effect>(
   });
   resources.defer(() => db.destroy());
   await untilSchema(db, state, log, stop);
-  const nats = await untilConnected({ ...config.nats, name: definition.name }, state, log, stop);
+  const broker = { ...config.nats, name: definition.name };
+  const nats = await untilConnected(broker, state, log, stop);
   resources.defer(() => closeNats(nats));
 
   const { stream, consumer } = await bindConsumer(nats, worker, config.ingest, state, log, stop);
@@ -125,7 +126,7 @@ async function serve<Event extends LineEvent, Effect>(
   };
   const loop = new PullLoop({
     nats,
-    inboxPrefix: inboxPrefix(definition.name),
+    inboxPrefix: inboxOf(broker),
     stream,
     durable,
     batchSize: worker.batchSize,
@@ -160,7 +161,7 @@ async function serve<Event extends LineEvent, Effect>(
     databaseUrl: config.database.url,
     nats,
     jsm: await jetstreamManager(nats, { checkAPI: false }),
-    client: definition.name,
+    inboxPrefix: inboxOf(broker),
     worker,
     stream,
   });

@@ -39,6 +39,7 @@ export async function prepareNatsServer(
     producerSubjects: options.producerSubjects ?? DEFAULT_PRODUCER_SUBJECTS,
     syncAlways: options.syncAlways ?? options.storeDir !== undefined,
     version: binary.version,
+    authorization: options.authorization,
   };
   const writeConfig = (extraConfig: string) =>
     writeFile(configFile, renderServerConfig({ ...settings, extraConfig }), { mode: 0o600 });

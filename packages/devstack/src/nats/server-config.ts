@@ -11,11 +11,12 @@ export interface ServerConfig {
   /** fsync each message before it is acknowledged; servers below 2.10 cannot. */
   readonly syncAlways: boolean;
   readonly version: string;
+  readonly authorization: string | undefined;
   readonly extraConfig: string;
 }
 
 /**
- * A server for this machine alone, where whoever gives no credentials is the administrator.
+ * A server for this machine alone, where whoever gives no credentials is the administrator, unless it is told who may connect.
  * The JetStream store is named on the command line. Strings are written as JSON, which the server's configuration language reads the same.
  */
 export function renderServerConfig(config: ServerConfig): string {
@@ -26,16 +27,21 @@ listen: "127.0.0.1:${config.port}"
 http: "127.0.0.1:${config.monitorPort}"
 pid_file: ${text(config.pidFile)}
 jetstream { ${sync} }
-authorization {
+${config.authorization ?? openToAll(config)}
+${config.extraConfig}
+`;
+}
+
+function openToAll({ adminPassword, producerPassword, producerSubjects }: ServerConfig): string {
+  const text = JSON.stringify;
+  return `authorization {
   users: [
-    { user: admin, password: ${text(config.adminPassword)} }
-    { user: producer, password: ${text(config.producerPassword)}, permissions: {
-      publish: { allow: ${text(config.producerSubjects)} }
+    { user: admin, password: ${text(adminPassword)} }
+    { user: producer, password: ${text(producerPassword)}, permissions: {
+      publish: { allow: ${text(producerSubjects)} }
       subscribe: { allow: ["_INBOX.>"] }
     } }
   ]
 }
-no_auth_user: admin
-${config.extraConfig}
-`;
+no_auth_user: admin`;
 }

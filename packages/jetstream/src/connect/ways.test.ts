@@ -19,7 +19,7 @@ describe.each(Object.entries(ways))("%s", (_, make) => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "cc-ingest-auth-"));
     way = await make(directory);
-    server = await startNatsServer({ extraConfig: way.serverConfig });
+    server = await startNatsServer({ authorization: "", extraConfig: way.serverConfig });
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();

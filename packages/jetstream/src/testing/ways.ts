@@ -1,6 +1,7 @@
+import { Authority } from "@cc-ingest/access/authority";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CertificateAuthority, JwtAuthority } from "@cc-ingest/devstack/testing";
+import { CertificateAuthority } from "@cc-ingest/devstack/testing";
 import { nkeys } from "@nats-io/transport-node";
 import type { NatsOptions } from "../connect/nats-options.js";
 
@@ -23,7 +24,7 @@ export type MakeWay = (directory: string) => Promise<Way>;
 const HOUR_MS = 3_600_000;
 const nobody = { says: "refuses a connection without credentials", given: {} };
 
-const authorization = (content: string): string => `authorization { ${content} }\nno_auth_user: ""`;
+const authorization = (content: string): string => `authorization { ${content} }`;
 
 async function userAndPassword(): Promise<Way> {
   const says = "refuses the user name and password (authorization violation)";
@@ -81,16 +82,16 @@ async function nkeySeedFile(directory: string): Promise<Way> {
 }
 
 async function credentialsFile(directory: string): Promise<Way> {
-  const authority = new JwtAuthority();
+  const authority = await Authority.create();
   const expiry = new Date(Date.now() - HOUR_MS);
   expiry.setMilliseconds(0);
   const right = await authority.addUser("right");
-  const expired = await authority.addUser("expired", expiry);
-  const foreign = await new JwtAuthority().addUser("foreign");
+  const expired = await authority.addUser("expired", { expires: expiry });
+  const foreign = await (await Authority.create()).addUser("foreign");
   const revoked = await authority.addUser("revoked");
-  authority.revoke(revoked);
-  const serverConfig = await authority.serverConfig();
-  authority.revoke(right);
+  await authority.revoke(revoked);
+  const serverConfig = authority.serverConfig;
+  await authority.revoke(right);
   const file = writer(directory);
   const [rightFile, expiredFile, foreignFile, revokedFile, halfFile] = await Promise.all([
     file("right.creds", right.creds),
@@ -102,7 +103,7 @@ async function credentialsFile(directory: string): Promise<Way> {
   const violation = "(authorization violation): wrong, expired or revoked, the broker's log tells which";
   return {
     serverConfig,
-    withdrawnConfig: await authority.serverConfig(),
+    withdrawnConfig: authority.serverConfig,
     right: { credsFile: rightFile },
     refused: {
       "of another operator": {
