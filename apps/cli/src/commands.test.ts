@@ -20,6 +20,7 @@ const commands = [
   "dead-letters",
   "replay",
   "retention",
+  "auth",
 ];
 
 /** Nothing listens on port 1. */

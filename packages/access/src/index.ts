@@ -1,3 +1,4 @@
+export { isAtLeast, isRecommended } from "./broker-version.js";
 export type { BrokerNames, LifecycleNames, WorkerNames } from "./broker-names.js";
 export { type Grant, unrestricted } from "./grant.js";
 export { inboxPrefix } from "./inbox-prefix.js";

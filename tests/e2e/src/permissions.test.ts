@@ -1,3 +1,4 @@
+import { isRecommended } from "@cc-ingest/access";
 import { connectDatabase, migrateUrl } from "@cc-ingest/database";
 import { useDatabase } from "@cc-ingest/devstack/testing";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
@@ -17,7 +18,7 @@ const ALPHA = { cluster: "alpha" };
 const line = ({ kind, subject, what }: (typeof actions)[number]) => `${kind} ${subject} (${what})`;
 
 describe.each(Object.entries(schemes))("%s", (_, scheme) => {
-  const { connect, environmentOf } = useGuardedBroker(scheme);
+  const { server, connect, environmentOf } = useGuardedBroker(scheme);
   const database = useDatabase({ migrate: migrateUrl });
 
   const environment = async (user: User) => ({
@@ -80,7 +81,9 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
     for (const service of services) {
       service.kill("SIGTERM");
       expect(await service.exit).toBe(0);
-      expect(service.log.filter(({ level }) => /warn|error|fatal/.test(String(level)))).toEqual([]);
+      const complaints = service.log.filter(({ level }) => /warn|error|fatal/.test(String(level)));
+      const old = isRecommended(server().version) ? [] : [{ msg: expect.stringContaining("known weaknesses") }];
+      expect(complaints).toMatchObject(old);
     }
   });
 
@@ -119,8 +122,11 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
       for (const answer of ["", "+ACK", "+TERM", "-NAK", "+NXT"]) nats.publish(reply, answer);
       await nats.flush();
     }
-    await sendWithReplies(await connect("producer-alpha"), [reply, ...dangerous]);
-    expect(await state()).toEqual({ ...before, messages: before.messages + dangerous.length + 1 });
+    // Older servers let themselves be led on.
+    const replies = isRecommended(server().version) ? dangerous : [];
+    // The broker takes no message that wants its answer to be an acknowledgement.
+    await sendWithReplies(await connect("producer-alpha"), [reply, ...replies]);
+    expect(await state()).toEqual({ ...before, messages: before.messages + replies.length + 1 });
     expect(await held?.ackAck()).toBe(true);
   });
 });

@@ -34,6 +34,7 @@ export async function prepareNatsServer(
     port,
     monitorPort,
     pidFile,
+    storeDir,
     adminPassword: randomBytes(16).toString("hex"),
     producerPassword,
     producerSubjects: options.producerSubjects ?? DEFAULT_PRODUCER_SUBJECTS,
@@ -49,7 +50,7 @@ export async function prepareNatsServer(
     {
       name: "nats-server",
       command: binary.path,
-      args: ["--config", configFile, "--store_dir", storeDir],
+      args: ["--config", configFile],
       // By its working directory a later run tells this process from others.
       cwd: storeDir,
       env: process.env,

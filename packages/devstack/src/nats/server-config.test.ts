@@ -6,6 +6,7 @@ const config = {
   port: 4222,
   monitorPort: 8222,
   pidFile: "/tmp/pid",
+  storeDir: "/tmp/store",
   adminPassword: "a",
   producerPassword: "p",
   producerSubjects: ["cc.job.event"],

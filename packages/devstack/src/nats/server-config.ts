@@ -1,10 +1,11 @@
-import { isAtLeast } from "./version.js";
+import { isAtLeast, renderAuthorization, unrestricted } from "@cc-ingest/access";
 
 export interface ServerConfig {
   readonly serverName: string;
   readonly port: number;
   readonly monitorPort: number;
   readonly pidFile: string;
+  readonly storeDir: string;
   readonly adminPassword: string;
   readonly producerPassword: string;
   readonly producerSubjects: readonly string[];
@@ -17,7 +18,7 @@ export interface ServerConfig {
 
 /**
  * A server for this machine alone, where whoever gives no credentials is the administrator, unless it is told who may connect.
- * The JetStream store is named on the command line. Strings are written as JSON, which the server's configuration language reads the same.
+ * Strings are written as JSON, which the server's configuration language reads the same.
  */
 export function renderServerConfig(config: ServerConfig): string {
   const text = JSON.stringify;
@@ -26,22 +27,17 @@ export function renderServerConfig(config: ServerConfig): string {
 listen: "127.0.0.1:${config.port}"
 http: "127.0.0.1:${config.monitorPort}"
 pid_file: ${text(config.pidFile)}
-jetstream { ${sync} }
+jetstream { store_dir: ${text(config.storeDir)}, ${sync} }
 ${config.authorization ?? openToAll(config)}
 ${config.extraConfig}
 `;
 }
 
 function openToAll({ adminPassword, producerPassword, producerSubjects }: ServerConfig): string {
-  const text = JSON.stringify;
-  return `authorization {
-  users: [
-    { user: admin, password: ${text(adminPassword)} }
-    { user: producer, password: ${text(producerPassword)}, permissions: {
-      publish: { allow: ${text(producerSubjects)} }
-      subscribe: { allow: ["_INBOX.>"] }
-    } }
-  ]
-}
-no_auth_user: admin`;
+  const producing = { publish: producerSubjects, subscribe: ["_INBOX.>"], answers: false };
+  const users = renderAuthorization([
+    { user: "admin", password: adminPassword, grant: unrestricted },
+    { user: "producer", password: producerPassword, grant: producing },
+  ]);
+  return `${users}\nno_auth_user: admin`;
 }
