@@ -39,7 +39,8 @@ export async function ensureRangeConsumer(
   const existing = await findConsumer(jsm, stream, name);
   if (existing !== undefined) {
     const { description, opt_start_seq: start = 1 } = existing.config;
-    if (description === purposeText(purpose) && start <= firstSequence) return { info: existing, resumed: true };
+    if (description === purposeText(purpose) && start <= firstSequence)
+      return { info: existing, resumed: true };
     await jsm.consumers.delete(stream, name);
   }
   const info = await jsm.consumers.add(stream, {

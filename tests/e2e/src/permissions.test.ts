@@ -27,6 +27,7 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
     SUBJECT_JOB_EVENT: "cc.job.event.*",
     SUBJECT_NODE_STATE: "cc.node.state.*",
     INGEST_PROVISIONING: "verify",
+    INGEST_STREAMS_MAX_BYTES: "1000000000",
   });
   const running = async (name: "ingest-jobs" | "ingest-nodestate") => {
     const service = startService(name, await environment(name));
@@ -43,7 +44,8 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
   beforeAll(async () => {
     for (const more of [[], [], ["--verify"]]) {
       const env = { ...(await environment("provisioner")), INGEST_PROVISIONING: "auto" };
-      expect(await ccingest(["provision", ...more], env)).toMatchObject({ code: 0 });
+      const { code, stderr } = await ccingest(["provision", ...more], env);
+      if (code !== 0) throw new Error(stderr);
     }
   });
 
@@ -66,8 +68,10 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
       expect(await db.selectFrom("node").select("hostname").execute()).toEqual([{ hostname: "n1" }]);
     }, until);
 
-    const consumer = await jetstream(await connect("lifecycle-reader"))
-      .consumers.get("CC_LIFECYCLE", "lifecycle-reader");
+    const consumer = await jetstream(await connect("lifecycle-reader")).consumers.get(
+      "CC_LIFECYCLE",
+      "lifecycle-reader",
+    );
     const message = await consumer.next();
     expect(message?.subject).toMatch(/^cc\.lifecycle\.job\.alpha\./);
     expect(await message?.ackAck()).toBe(true);
@@ -82,8 +86,9 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
       service.kill("SIGTERM");
       expect(await service.exit).toBe(0);
       const complaints = service.log.filter(({ level }) => /warn|error|fatal/.test(String(level)));
-      const old = isRecommended(server().version) ? [] : [{ msg: expect.stringContaining("known weaknesses") }];
-      expect(complaints).toMatchObject(old);
+      const known = isRecommended(server().version) ? 0 : 1;
+      expect(complaints.filter(({ msg }) => String(msg).includes("known weaknesses"))).toHaveLength(known);
+      expect(complaints).toHaveLength(known);
     }
   });
 
@@ -116,7 +121,7 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
     };
     const before = await state();
     expect(before.num_ack_pending).toBe(1);
-    const reply = String((held as unknown as { msg: { reply: string } }).msg.reply);
+    const { reply } = (held as unknown as { msg: { reply: string } }).msg;
     for (const user of users.filter((each) => each !== "ingest-jobs")) {
       const nats = await connect(user);
       for (const answer of ["", "+ACK", "+TERM", "-NAK", "+NXT"]) nats.publish(reply, answer);
@@ -140,8 +145,7 @@ const dangerous = [
 
 /** The stream answers each message it has stored on the subject that the producer asks for. */
 async function sendWithReplies(nats: NatsConnection, replies: readonly string[]): Promise<void> {
-  for (const reply of replies)
-    nats.publish("cc.job.event.alpha", startLine(31, T, ALPHA), { reply });
+  for (const reply of replies) nats.publish("cc.job.event.alpha", startLine(31, T, ALPHA), { reply });
   await nats.flush();
   // Stored in this order, so all is stored when this is.
   await jetstream(nats).publish("cc.job.event.alpha", startLine(32, T, ALPHA));

@@ -13,7 +13,9 @@ export interface AddProducerOptions extends ConfigOption, DirectoryOption {
 
 export async function runAddProducer(cluster: string, options: AddProducerOptions): Promise<void> {
   if (!/^[\w-]+$/.test(cluster))
-    throw mistake(`the cluster ${JSON.stringify(cluster)} can't be part of a user's name: use letters, digits, _ and -`);
+    throw mistake(
+      `the cluster ${JSON.stringify(cluster)} can't be part of a user's name: use letters, digits, _ and -`,
+    );
   const config = await settings(options, ["api-subjects"]);
   const { jobEvent, nodeState } = publishSubjects(config, cluster);
   const user = `producer-${cluster}`;

@@ -38,7 +38,12 @@ describe("an authority", () => {
     const run = (user: string, args: string[], input?: string) =>
       ccingest(args, { cwd, env: as(user), ...(input === undefined ? {} : { input }) });
 
-    expect(await run("provisioner", ["provision"])).toMatchObject({ exit: 0 });
+    expect(await run("provisioner", ["provision"])).toMatchObject({
+      exit: 3,
+      stderr: expect.stringContaining("set ingest.streams.max-bytes"),
+    });
+    const sized = { ...as("provisioner"), INGEST_STREAMS_MAX_BYTES: "4294967296" };
+    expect(await ccingest(["provision"], { cwd, env: sized })).toMatchObject({ exit: 0 });
     const line = startLine(1);
     const publish = (subject: string) => run("producer-fritz", ["publish", "--subject", subject, "-"], line);
     expect(await publish("cc.job.event.fritz")).toMatchObject({ exit: 0 });
@@ -56,7 +61,10 @@ describe("an authority", () => {
     });
     await server.reload(await included());
     await writeFile(credentials("producer-fritz"), old);
-    await vi.waitFor(async () => expect(await publish("cc.job.event.fritz")).toMatchObject({ exit: 4 }), until);
+    await vi.waitFor(
+      async () => expect(await publish("cc.job.event.fritz")).toMatchObject({ exit: 4 }),
+      until,
+    );
     expect(await run("provisioner", ["provision", "--verify"])).toMatchObject({ exit: 0 });
   });
 
@@ -64,7 +72,10 @@ describe("an authority", () => {
     await made();
     expect(await auth("add-producer", "fritz")).toMatchObject({ exit: 0 });
     const again = await auth("add-producer", "fritz");
-    expect(again).toMatchObject({ exit: 2, stderr: expect.stringContaining("revoke the user producer-fritz") });
+    expect(again).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining("revoke the user producer-fritz"),
+    });
     expect(await auth("revoke", "producer-fritz")).toMatchObject({ exit: 0 });
     expect(await auth("add-producer", "fritz")).toMatchObject({ exit: 0 });
     await using server = await startNatsServer({ authorization: "", extraConfig: await included() });
@@ -81,16 +92,22 @@ describe("an authority", () => {
       ccingest(["provision"], { cwd, env: { ...provisioner, INGEST_STREAMS_MAX_BYTES: String(bytes) } });
     expect(await provision(6 * 1024 * 1024)).toMatchObject({
       exit: 3,
-      stderr: expect.stringMatching(/stream CC_NODE could not be created.*(storage|resource)/),
+      stderr: expect.stringMatching(
+        /stream CC_NODE could not be created.*; make ingest\.streams\.max-bytes smaller/,
+      ),
     });
   });
 
   it("stops letting a producer in when it said so", async () => {
     await made();
-    expect(await auth("add-producer", "fritz", "--expires", "2020-01-01T00:00:00Z")).toMatchObject({ exit: 0 });
+    expect(await auth("add-producer", "fritz", "--expires", "2020-01-01T00:00:00Z")).toMatchObject({
+      exit: 0,
+    });
     await using server = await startNatsServer({ authorization: "", extraConfig: await included() });
     const producer = { ...env, NATS_URL: server.url, NATS_CREDS_FILE: credentials("producer-fritz") };
-    expect(await ccingest(["publish", "--core", "-"], { cwd, env: producer, input: startLine(1) })).toMatchObject({
+    expect(
+      await ccingest(["publish", "--core", "-"], { cwd, env: producer, input: startLine(1) }),
+    ).toMatchObject({
       exit: 4,
       stderr: expect.stringContaining("expired on 2020-01-01"),
     });
@@ -108,7 +125,9 @@ describe("an authority", () => {
       "console",
     ]);
     const entries = await readdir(join(cwd, "nats-auth"), { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
     expect(files).toHaveLength(12);
     for (const file of files) expect((await stat(file)).mode & 0o777).toBe(0o600);
     const seeds = (await Promise.all(files.map((file) => readFile(file, "utf8")))).flatMap(
@@ -149,7 +168,10 @@ describe("a mistake changes nothing, is said in one line and ends with 2", () =>
 it("prints what each user may do, for scripts", async () => {
   const { exit, stdout } = await auth("permissions", "--producer", "fritz", "alex");
   expect(exit).toBe(0);
-  const lines = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"));
   expect(lines.every((line) => line.length === 3)).toBe(true);
   expect(lines).toContainEqual(["producer-alex", "pub", "cc.job.event.alex"]);
   expect(lines).toContainEqual(["ingest-jobs", "pub", "$JS.API.CONSUMER.MSG.NEXT.CC_JOB.ingest-jobs"]);

@@ -1,6 +1,11 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Authority, type AuthorityDocuments, type CredentialsOwner, ownerOf } from "@cc-ingest/access/authority";
+import {
+  Authority,
+  type AuthorityDocuments,
+  type CredentialsOwner,
+  ownerOf,
+} from "@cc-ingest/access/authority";
 import { CliError, messageOf, mistake } from "../shared/cli-error.js";
 import { exitCodes } from "../shared/exit-codes.js";
 
@@ -49,12 +54,17 @@ export class AuthorityDirectory {
       const place = join(path, file);
       const text = await read(place);
       if (text === undefined)
-        throw mistake(`${place} is missing: make an authority with "ccingest auth init", or give its --directory`);
+        throw mistake(
+          `${place} is missing: make an authority with "ccingest auth init", or give its --directory`,
+        );
       found.push([name, text.trim()]);
     }
     try {
       // Every name of the documents has its text.
-      return new AuthorityDirectory(path, Authority.restore(Object.fromEntries(found) as unknown as AuthorityDocuments));
+      return new AuthorityDirectory(
+        path,
+        Authority.restore(Object.fromEntries(found) as unknown as AuthorityDocuments),
+      );
     } catch (error) {
       throw mistake(`the authority in ${path} is damaged: ${messageOf(error)}`);
     }
@@ -87,7 +97,8 @@ export class AuthorityDirectory {
     const file = this.credentialsFile(user);
     const creds = await read(file);
     const owner = creds === undefined ? undefined : ownerOf(creds);
-    if (owner === undefined) throw mistake(`${file} holds no credentials: there is no user ${user} to revoke`);
+    if (owner === undefined)
+      throw mistake(`${file} holds no credentials: there is no user ${user} to revoke`);
     await this.#authority.revoke(owner);
     await this.#write();
     await rm(file);

@@ -30,6 +30,6 @@ export async function runInit(options: InitOptions): Promise<void> {
   note(
     `Include ${directory.serverConfig} in the server's configuration, which must have JetStream on. Then, with NATS_CREDS_FILE:\n` +
       `the provisioner makes streams and consumers (ccingest provision), and each service runs as its own user with ` +
-      `INGEST_PROVISIONING=verify.\nProducers: ccingest auth add-producer <cluster>. Keep keys/ where nobody else reads it.`,
+      `INGEST_PROVISIONING=verify.\nEvery stream needs a size: INGEST_STREAMS_MAX_BYTES=${Math.floor(options.maxDisk / LIMITS.streams)}, for instance.\nProducers: ccingest auth add-producer <cluster>. Keep keys/ where nobody else reads it.`,
   );
 }

@@ -16,7 +16,5 @@ export async function runPermissions({ producer = [], ...options }: PermissionsO
     const user = `producer-${cluster}`;
     return [user, producerGrant(user, [jobEvent, nodeState])];
   });
-  print(
-    permissionTable({ ...grants(brokerNames(config)), ...Object.fromEntries(producers) }).trimEnd(),
-  );
+  print(permissionTable({ ...grants(brokerNames(config)), ...Object.fromEntries(producers) }).trimEnd());
 }

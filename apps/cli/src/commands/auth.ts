@@ -39,7 +39,10 @@ function addInit(command: Command): void {
     .addHelpText(
       "after",
       examples(
-        ["SUBJECT_JOB_EVENT='cc.job.event.*' SUBJECT_NODE_STATE='cc.node.state.*' ccingest auth init", "here"],
+        [
+          "SUBJECT_JOB_EVENT='cc.job.event.*' SUBJECT_NODE_STATE='cc.node.state.*' ccingest auth init",
+          "here",
+        ],
         ["ccingest auth init --directory /etc/cc-ingest/nats --max-disk 100GiB", "there, with more room"],
       ),
     )
@@ -90,7 +93,10 @@ function addPermissions(command: Command): void {
     .option("--producer <cluster...>", "producers of these clusters too")
     .addHelpText(
       "after",
-      examples(["ccingest auth permissions --producer fritz alex > permissions.tsv", "for infra/nats/accounts.sh"]),
+      examples([
+        "ccingest auth permissions --producer fritz alex > permissions.tsv",
+        "for infra/nats/accounts.sh",
+      ]),
     )
     .action(async (options: PermissionsOptions) => {
       const { runPermissions } = await import("../auth/permissions.js");

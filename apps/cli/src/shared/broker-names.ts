@@ -8,6 +8,7 @@ export function brokerNames(config: Config): BrokerNames {
   const [jobs, nodestate, outgoing] = [jobsWorker(config), nodestateWorker(config), lifecycleStream(config)];
   if (jobs === undefined || nodestate === undefined)
     throw mistake("no subjects are configured: set main.api-subjects");
-  const lifecycle = outgoing === undefined ? {} : { lifecycle: { subject: outgoing.subject, stream: outgoing.name } };
+  const lifecycle =
+    outgoing === undefined ? {} : { lifecycle: { subject: outgoing.subject, stream: outgoing.name } };
   return { jobs, nodestate, ...lifecycle };
 }

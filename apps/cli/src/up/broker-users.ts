@@ -26,7 +26,11 @@ const usualInbox = "_INBOX.>";
 /** Users with passwords of their own, made anew for each run. `produced`: what the producer may publish to. */
 export function makeBrokerUsers(names: BrokerNames, produced: readonly string[]): BrokerUsers {
   const { subscribe, ...producing } = producerGrant(PRODUCER, produced);
-  const granted = { ...grants(names), [PERSON]: unrestricted, [PRODUCER]: { ...producing, subscribe: [...subscribe, usualInbox] } };
+  const granted = {
+    ...grants(names),
+    [PERSON]: unrestricted,
+    [PRODUCER]: { ...producing, subscribe: [...subscribe, usualInbox] },
+  };
   const users = new Map(
     Object.entries(granted).map(([user, grant]): [string, PasswordUser] => [
       user,

@@ -11,7 +11,7 @@ import { type KeyPair, createAccount, createOperator, createUser, fromSeed } fro
 import type { Grant } from "../grant.js";
 import { type CredentialsOwner } from "./credentials.js";
 
-/** What the account may store. −1: no limit. */
+/** What the account may store. −1: no limit; with a limit of the disk every stream must have one. */
 export interface JetStreamLimits {
   readonly diskBytes: number;
   readonly memoryBytes: number;
@@ -89,7 +89,13 @@ export class Authority {
   ): Promise<CredentialsOwner & { readonly creds: string }> {
     const user = createUser();
     const times = expires === undefined ? {} : { exp: seconds(expires) };
-    const jwt = await encodeUser(name, user, this.#account, grant === undefined ? {} : permissions(grant), times);
+    const jwt = await encodeUser(
+      name,
+      user,
+      this.#account,
+      grant === undefined ? {} : permissions(grant),
+      times,
+    );
     return { name, publicKey: user.getPublicKey(), creds: text(fmtCreds(jwt, user)) };
   }
 
@@ -125,14 +131,26 @@ function permissions({ publish, subscribe, answers }: Grant): Partial<User> {
   };
 }
 
-/** Only what JetStream stores is limited. */
+const withoutFurtherLimits = {
+  conn: -1,
+  leaf: -1,
+  imports: -1,
+  exports: -1,
+  subs: -1,
+  data: -1,
+  payload: -1,
+  wildcards: true,
+};
+
 function accountLimits({ diskBytes, memoryBytes, streams, consumers }: JetStreamLimits) {
   return {
     disk_storage: diskBytes,
     mem_storage: memoryBytes,
+    // Publishers without acknowledgement are not told that the account is full.
+    max_bytes_required: diskBytes !== -1,
     streams,
     consumer: consumers,
-    ...{ conn: -1, leaf: -1, imports: -1, exports: -1, subs: -1, data: -1, payload: -1, wildcards: true },
+    ...withoutFurtherLimits,
   };
 }
 

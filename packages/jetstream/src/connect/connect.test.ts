@@ -138,8 +138,7 @@ describe("a service", () => {
 
   it("comes back with a rotated NKey seed", async () => {
     const [old, fresh] = [nkeys.createUser(), nkeys.createUser()];
-    const only = (key: typeof old) =>
-      `authorization { users: [{ nkey: ${key.getPublicKey()} }] }`;
+    const only = (key: typeof old) => `authorization { users: [{ nkey: ${key.getPublicKey()} }] }`;
     const nkeySeedFile = join(directory(), "service.nk");
     await writeFile(nkeySeedFile, old.getSeed());
     await using server = await startNatsServer({ authorization: "", extraConfig: only(old) });
@@ -166,7 +165,8 @@ describe("a service", () => {
     await writeFile(path("next-ca.pem"), next.cert);
     await write("server", await authority.issue("server"));
     await write("client", await authority.issue("client"));
-    const trusting = (ca: string) => `tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}", ca_file: "${path(ca)}", verify: true }`;
+    const trusting = (ca: string) =>
+      `tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}", ca_file: "${path(ca)}", verify: true }`;
     await using server = await startNatsServer({ authorization: "", extraConfig: trusting("ca.pem") });
     const { hooks, refusals, states } = watching();
     const files = { caFile: path("ca.pem"), certFile: path("client.pem"), keyFile: path("client.key") };
@@ -185,7 +185,10 @@ describe("a service", () => {
   it("says so when its credentials expire while it is connected", async () => {
     const authority = await Authority.create();
     const credsFile = join(directory(), "short.creds");
-    await writeFile(credsFile, (await authority.addUser("short", { expires: new Date(Date.now() + 3_000) })).creds);
+    await writeFile(
+      credsFile,
+      (await authority.addUser("short", { expires: new Date(Date.now() + 3_000) })).creds,
+    );
     await using server = await startNatsServer({ authorization: "", extraConfig: authority.serverConfig });
     const { hooks, refusals } = watching();
     const nats = await connectNats({ servers: [server.url], credsFile, name: "test" }, hooks);

@@ -134,11 +134,7 @@ const streams: Action[] = [
   ...publish("make other streams", nobody, "$JS.API.STREAM.CREATE.SPY", "$JS.API.STREAM.UPDATE.SPY"),
   ...publish("look at other streams", nobody, "$JS.API.STREAM.INFO.SPY", "$JS.API.STREAM.LIST"),
   ...publish("look at the account", nobody, "$JS.API.INFO", "$JS.API.CONSUMER.LIST.CC_JOB"),
-  ...publish(
-    "find the stream of a subject",
-    [...services, "provisioner", "console"],
-    "$JS.API.STREAM.NAMES",
-  ),
+  ...publish("find the stream of a subject", [...services, "provisioner", "console"], "$JS.API.STREAM.NAMES"),
   ...publish(
     "make the consumer of lifecycle events",
     ["provisioner"],
