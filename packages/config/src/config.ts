@@ -34,6 +34,8 @@ export interface NatsSettings {
   /** Path of our own certificate; set together with `keyFile`. */
   readonly certFile?: string;
   readonly keyFile?: string;
+  /** The broker begins with TLS before its first word. */
+  readonly handshakeFirst?: boolean;
 }
 
 export interface DatabaseSettings {

@@ -77,8 +77,9 @@ function rereading<T>(read: () => T): () => T {
 }
 
 /** The client reads the files at each attempt. */
-function tlsFiles({ caFile, certFile, keyFile }: NatsOptions) {
+function tlsFiles({ caFile, certFile, keyFile, handshakeFirst }: NatsOptions) {
   return {
+    ...(handshakeFirst === true ? { handshakeFirst } : {}),
     ...(caFile === undefined ? {} : { caFile }),
     ...(certFile === undefined ? {} : { certFile }),
     ...(keyFile === undefined ? {} : { keyFile }),

@@ -204,6 +204,23 @@ it("a broker without TLS is not talked to when TLS is insisted on", async () => 
   await expect(refusal).rejects.toThrow(BrokerRefusal);
 });
 
+it("a broker whose certificate has expired is not trusted, and says when it did", async () => {
+  const authority = await CertificateAuthority.create();
+  const path = (name: string) => join(directory(), `expired-${name}`);
+  const { cert, key } = await authority.issue("server", "expired");
+  await writeFile(path("ca.pem"), authority.cert);
+  await writeFile(path("server.pem"), cert);
+  await writeFile(path("server.key"), key);
+  await using server = await startNatsServer({
+    extraConfig: `tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}" }`,
+  });
+  const refusal = connectOnce({ servers: [server.url], caFile: path("ca.pem"), name: "test" });
+  await expect(refusal).rejects.toThrow(
+    `the certificate of the broker at ${server.url} is not trusted: certificate has expired`,
+  );
+  await expect(refusal).rejects.toThrow(BrokerRefusal);
+});
+
 it("a URL's own user and password count", async () => {
   const nats = await connectOnce({ servers: [open().producerUrl], name: "test" });
   await nats.close();

@@ -1,3 +1,4 @@
+import { isAtLeast } from "@cc-ingest/access";
 import { Authority } from "@cc-ingest/access/authority";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -222,6 +223,36 @@ tls { cert_file: "${server.certFile}", key_file: "${server.keyFile}", ca_file: "
   };
 }
 
+/** Nothing of the connection is in the clear, not even what the server says first. */
+async function tlsFirst(directory: string): Promise<Way> {
+  const authority = await CertificateAuthority.create();
+  const file = writer(directory);
+  const caFile = await file("first-ca.pem", authority.cert);
+  const { cert, key } = await authority.issue("server");
+  const certFile = await file("first.pem", cert);
+  const keyFile = await file("first.key", key);
+  const serverConfig = (password: string) =>
+    `${authorization(`user: cc, password: ${password}`)}
+tls { cert_file: "${certFile}", key_file: "${keyFile}", handshake_first: true }`;
+  const right = { username: "cc", password: "first-horse", caFile, handshakeFirst: true };
+  return {
+    serverConfig: serverConfig("first-horse"),
+    withdrawnConfig: serverConfig("another-horse"),
+    right,
+    refused: {
+      "wrong password": {
+        given: { ...right, password: "wrong-horse" },
+        says: "refuses the user name and password (authorization violation)",
+      },
+      "another authority": {
+        given: { ...right, caFile: certFile },
+        says: "is not trusted: unable to verify the first certificate",
+      },
+    },
+    secrets: ["first-horse", "wrong-horse"],
+  };
+}
+
 function writer(directory: string): (name: string, text: string) => Promise<string> {
   return async (name, text) => {
     const path = join(directory, name);
@@ -230,11 +261,17 @@ function writer(directory: string): (name: string, text: string) => Promise<stri
   };
 }
 
-export const ways: Readonly<Record<string, MakeWay>> = {
+/** Those that a server of that version knows. */
+export function waysOf(version: string): [name: string, make: MakeWay][] {
+  return Object.entries(ways).filter(([, make]) => make !== tlsFirst || isAtLeast(version, "2.10.4"));
+}
+
+const ways: Readonly<Record<string, MakeWay>> = {
   "user and password": userAndPassword,
   token,
   "NKey seed file": nkeySeedFile,
   "credentials file": credentialsFile,
   "client certificate": clientCertificate,
   "client certificate as user": mappedCertificate,
+  "TLS before the first word": tlsFirst,
 };
