@@ -60,6 +60,8 @@ export interface IngestSettings {
   readonly jobs: WorkerSettings;
   readonly nodestate: NodestateSettings;
   readonly streams: StreamSettings;
+  /** Messages of one subject that a process takes per second; 0: as many as there are. */
+  readonly subjectRateLimit: number;
   readonly http: HttpSettings;
   readonly shutdownGraceSeconds: number;
 }

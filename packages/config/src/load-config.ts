@@ -116,6 +116,7 @@ function build(file: string | undefined, values: SettingValues, directory: strin
         replicas: values.streamsReplicas,
         storage: "file",
       },
+      subjectRateLimit: values.subjectRateLimit,
       http: { host: values.httpHost, port: values.httpPort },
       shutdownGraceSeconds: values.shutdownGraceSeconds,
     },

@@ -26,6 +26,7 @@ import { processBatch } from "./process-batch.js";
 import { Progress } from "./progress.js";
 import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
 import { Rate } from "./replica/rate.js";
+import { putOff } from "./put-off.js";
 import { registerReplica } from "./replica/register-replica.js";
 import { ServiceState } from "./state.js";
 import { untilConnected } from "./until-connected.js";
@@ -146,6 +147,7 @@ async function serve<Event extends LineEvent, Effect>(
         committed(batch);
       },
     },
+    ...(worker.perSubjectAndSecond === undefined ? {} : putOff(worker.perSubjectAndSecond, counters, log)),
     verdict: (error) => (retryable(error) ? "retry" : "fatal"),
     onRetry(error, attempt, pauseMs) {
       counters.add("retries", 1);
