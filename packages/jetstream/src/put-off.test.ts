@@ -30,14 +30,12 @@ function run(worker: Worker) {
   const { stream, durable, batchSize, concurrency, ackWaitSeconds } = worker;
   const loop = new PullLoop({
     nats: broker().nats,
-    ...{
-      inboxPrefix: "_INBOX_test",
-      stream,
-      durable,
-      batchSize,
-      batchesInFlight: concurrency,
-      ackWaitSeconds,
-    },
+    inboxPrefix: "_INBOX_test",
+    stream,
+    durable,
+    batchSize,
+    batchesInFlight: concurrency,
+    ackWaitSeconds,
     perSubjectAndSecond: RATE,
     onPutOff(subject, messages) {
       putOff.messages += messages;
