@@ -20,6 +20,7 @@ const commands = [
   "dead-letters",
   "replay",
   "retention",
+  "auth",
 ];
 
 /** Nothing listens on port 1. */
@@ -110,7 +111,7 @@ describe("a server that can't be reached is said in one line, without its passwo
 
 it("a broker that refuses the credentials is said in one line, without them, at once, and ends with 4", async () => {
   await using broker = await startNatsServer({
-    extraConfig: `authorization { token: right-secret }\nno_auth_user: ""`,
+    authorization: "authorization { token: right-secret }",
   });
   const env = { ...nowhere, NATS_URL: broker.url, NATS_TOKEN: "wrong-secret" };
   const run = await ccingest(["provision"], { env });

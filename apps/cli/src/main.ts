@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { addAuth } from "./commands/auth.js";
 import { addDeadLetters } from "./commands/dead-letters.js";
 import { addMigrate } from "./commands/migrate.js";
 import { addProvision } from "./commands/provision.js";
@@ -30,6 +31,7 @@ for (const add of [
   addDeadLetters,
   addReplay,
   addRetention,
+  addAuth,
 ])
   add(program);
 

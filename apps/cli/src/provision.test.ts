@@ -26,16 +26,21 @@ it("creates what is missing and shows what is there, again and again", async () 
   const expected = [
     { subject: "cc.job.event", stream: "CC_JOB", messages: 0, durable: "ingest-jobs", pending: 0 },
     { subject: "cc.node.state", stream: "CC_NODE", messages: 0, durable: "ingest-nodestate", pending: 0 },
-    { subject: "cc.lifecycle.job.*.*", stream: "CC_LIFECYCLE", messages: 0 },
   ];
-  for (const args of [["--json"], ["--json"], ["--json", "--verify"]]) {
+  const lifecycle = { subject: "cc.lifecycle.job.*.*", stream: "CC_LIFECYCLE", messages: 0 };
+  const reader = { durable: "lifecycle-reader", pending: 0 };
+  for (const [args, outgoing] of [
+    [["--json"], { ...lifecycle, ...reader }],
+    [["--json"], { ...lifecycle, ...reader }],
+    [["--json", "--verify"], lifecycle],
+  ] as const) {
     const { exit, stdout } = await run(...args);
-    expect([exit, JSON.parse(stdout)]).toEqual([0, expected]);
+    expect([exit, JSON.parse(stdout)]).toEqual([0, [...expected, outgoing]]);
   }
   expect((await run()).stdout).toBe(`SUBJECT               STREAM        MESSAGES  CONSUMER          PENDING
 cc.job.event          CC_JOB               0  ingest-jobs             0
 cc.node.state         CC_NODE              0  ingest-nodestate        0
-cc.lifecycle.job.*.*  CC_LIFECYCLE         0
+cc.lifecycle.job.*.*  CC_LIFECYCLE         0  lifecycle-reader        0
 `);
 });
 

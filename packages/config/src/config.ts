@@ -34,6 +34,8 @@ export interface NatsSettings {
   /** Path of our own certificate; set together with `keyFile`. */
   readonly certFile?: string;
   readonly keyFile?: string;
+  /** The broker begins with TLS before its first word. */
+  readonly handshakeFirst?: boolean;
 }
 
 export interface DatabaseSettings {
@@ -58,6 +60,8 @@ export interface IngestSettings {
   readonly jobs: WorkerSettings;
   readonly nodestate: NodestateSettings;
   readonly streams: StreamSettings;
+  /** Messages of one subject that a process takes per second; 0: as many as there are. */
+  readonly subjectRateLimit: number;
   readonly http: HttpSettings;
   readonly shutdownGraceSeconds: number;
 }

@@ -37,6 +37,7 @@ describe("ClusterCockpit's own files work as they are", () => {
           retention: { days: 0, policy: "drop", path: undefined },
         },
         streams: { maxAgeSeconds: 604_800, maxBytes: -1, replicas: 1, storage: "file" },
+        subjectRateLimit: 0,
         http: { host: "127.0.0.1", port: 9464 },
         shutdownGraceSeconds: 30,
       },

@@ -116,6 +116,7 @@ function build(file: string | undefined, values: SettingValues, directory: strin
         replicas: values.streamsReplicas,
         storage: "file",
       },
+      subjectRateLimit: values.subjectRateLimit,
       http: { host: values.httpHost, port: values.httpPort },
       shutdownGraceSeconds: values.shutdownGraceSeconds,
     },
@@ -129,11 +130,14 @@ function absolute(path: string | undefined, directory: string): string | undefin
 function buildNats(values: SettingValues, directory: string): NatsSettings {
   const { natsAddress, natsToken, natsCredsFile, natsNkeySeedFile } = values;
   const { natsCaFile, natsCertFile, natsKeyFile } = values;
+  const handshakeFirst = values.natsHandshakeFirst === "on";
   const username = values.natsUsername ?? natsAddress?.username;
   const password = values.natsPassword ?? natsAddress?.password;
   return {
     servers: natsAddress?.servers ?? [],
-    tls: natsAddress?.tls === true || natsCaFile !== undefined || natsCertFile !== undefined,
+    tls:
+      natsAddress?.tls === true || natsCaFile !== undefined || natsCertFile !== undefined || handshakeFirst,
+    ...(handshakeFirst ? { handshakeFirst } : {}),
     ...(username === undefined || password === undefined ? {} : { username, password }),
     ...(natsToken === undefined ? {} : { token: natsToken }),
     ...(natsCredsFile === undefined ? {} : { credsFile: resolve(directory, natsCredsFile) }),

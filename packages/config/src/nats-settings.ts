@@ -1,7 +1,7 @@
-import { filePath, nonEmptyText } from "./basic-types.js";
+import { choice, filePath, nonEmptyText } from "./basic-types.js";
 import { natsAddress } from "./nats-address.js";
 import { redactUrl } from "./redact-url.js";
-import { optional } from "./setting.js";
+import { define, optional } from "./setting.js";
 
 const hidden = (value: string | undefined): string | undefined => (value === undefined ? undefined : "***");
 
@@ -66,5 +66,12 @@ export const natsSettings = {
     env: "NATS_TLS_KEY_FILE",
     description: "Private key of that certificate, as PEM.",
     show: (config) => config.nats.keyFile,
+  }),
+  natsHandshakeFirst: define<"on" | "off">(choice(["on", "off"]), "off", {
+    key: "nats.tls.handshake-first",
+    env: "NATS_TLS_HANDSHAKE_FIRST",
+    description:
+      "on for a broker that begins with TLS before its first word (handshake_first). Insists on TLS.",
+    show: (config) => (config.nats.handshakeFirst === true ? "on" : "off"),
   }),
 } as const;

@@ -215,6 +215,13 @@ export const settings = {
     description: "Copies of each stream in a NATS cluster; 3 survive the loss of a server.",
     show: (config) => config.ingest.streams.replicas,
   }),
+  subjectRateLimit: define<number>(integer(0, 1_000_000), 0, {
+    key: "ingest.subject-rate-limit",
+    env: "INGEST_SUBJECT_RATE_LIMIT",
+    description:
+      "Messages of one subject that a process takes per second, 0 for all; what is beyond is put off, never dropped.",
+    show: (config) => config.ingest.subjectRateLimit,
+  }),
   httpHost: define<string>(listenHost, "127.0.0.1", {
     key: "ingest.http.host",
     env: "HTTP_HOST",

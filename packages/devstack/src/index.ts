@@ -1,3 +1,4 @@
+export { cacheDirectory } from "./cache-directory.js";
 export { DevstackError, type DevstackErrorCode } from "./errors.js";
 export { freePort } from "./free-port.js";
 export { findNatsServer, type FindOptions, type NatsServerBinary } from "./nats/find-nats-server.js";

@@ -1,12 +1,13 @@
 export { type ConnectHooks, connectNats, connectOnce } from "./connect/connect.js";
 export { BrokerRefusal } from "./connect/broker-refusal.js";
-export { inboxPrefix } from "./connect/client-options.js";
+export { inboxOf } from "./connect/client-options.js";
 export type { NatsOptions } from "./connect/nats-options.js";
 export {
   type Provisioning,
   ProvisioningError,
   type StreamSpec,
   applyLimits,
+  ensureConsumer,
   ensureStream,
 } from "./provision.js";
 export { type Worker, ensureWorker } from "./worker.js";

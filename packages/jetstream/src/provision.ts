@@ -205,10 +205,20 @@ async function updateConsumer(
 
 /** What the broker itself refuses is for a person to mend; anything else (a lost connection) keeps its own type. */
 function refused(what: string, error: unknown): unknown {
-  return error instanceof JetStreamApiError
-    ? new ProvisioningError(`${what}: ${error.message}`, { cause: error })
-    : error;
+  if (!(error instanceof JetStreamApiError)) return error;
+  const mend = mends.get(error.code);
+  return new ProvisioningError(`${what}: ${error.message}${mend === undefined ? "" : `; ${mend}`}`, {
+    cause: error,
+  });
 }
+
+const smaller = "make ingest.streams.max-bytes smaller, or the account larger";
+/** Source: errors.json of nats-server. */
+const mends: ReadonlyMap<number, string> = new Map([
+  [10_113, "set ingest.streams.max-bytes (INGEST_STREAMS_MAX_BYTES)"],
+  [10_002, smaller],
+  [10_047, smaller],
+]);
 
 function hasCode(error: unknown, code: number): boolean {
   return error instanceof JetStreamApiError && error.code === code;

@@ -1,3 +1,4 @@
+import { isAtLeast } from "@cc-ingest/access";
 import { type Consumer, type JsMsg, jetstream } from "@nats-io/jetstream";
 import { headers } from "@nats-io/transport-node";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -131,7 +132,9 @@ test("a held batch stays ours beyond the ack wait", async () => {
 });
 
 test("stop lets the batch in flight commit and gives back what no batch has taken", async () => {
-  const worker = newWorker({ batchSize: 5, concurrency: 1 });
+  // Servers below 2.10 may keep one of them until the ack wait is over, and offer another one twice.
+  const atOnce = isAtLeast(broker().nats.info?.version ?? "", "2.10.0");
+  const worker = newWorker({ batchSize: 5, concurrency: 1, ackWaitSeconds: atOnce ? 30 : 2 });
   const consumer = await bind(broker(), worker);
   await publish(broker(), worker.subject, 9);
   const commit = Promise.withResolvers<void>();
@@ -151,7 +154,8 @@ test("stop lets the batch in flight commit and gives back what no batch has take
   run(worker, { process: async (batch) => void rest.push(...numbers(batch)) });
   await settled(consumer);
   expect(taken).toHaveLength(5);
-  expect([...taken, ...rest].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 9 }, (_, i) => i + 1));
+  const all = atOnce ? [...taken, ...rest] : [...new Set([...taken, ...rest])];
+  expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 9 }, (_, i) => i + 1));
 });
 
 test("stop gives up on a batch that can't commit within the grace period", async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Burst } from "./burst.js";
 import { type Delivery, HeldDelivery } from "./delivery.js";
 import { type PullTarget, Puller, type Room } from "./puller.js";
+import { ACK_BYTES, PutOff, nakFor } from "./put-off.js";
 import { type Retrying, StoppedError, retry } from "./retry.js";
 
 export interface PullLoopOptions extends PullTarget {
@@ -20,6 +21,13 @@ export interface PullLoopOptions extends PullTarget {
     readonly fromDelivery: number;
     readonly process: (delivery: Delivery, retrying: Retrying) => Promise<void>;
   };
+  /**
+   * Messages of one subject that are taken per second. The broker keeps those beyond until it is their turn; then they come a second
+   * time, and pass. Absent: as many as there are.
+   */
+  readonly perSubjectAndSecond?: number;
+  /** Told of messages that are put off, with one of their subjects. */
+  readonly onPutOff?: (subject: string, messages: number) => void;
   /** `retry`: infrastructure, try again. `fatal`: the loop ends with this error. */
   readonly verdict: (error: unknown) => "retry" | "fatal";
   readonly onRetry?: (error: unknown, attempt: number, pauseMs: number) => void;
@@ -34,8 +42,7 @@ const BATCH_BYTES = 1024 * 1024;
 const ACK = "+ACK";
 const WORKING = "+WPI";
 const NAK = "-NAK";
-const NAK_LATER = '-NAK {"delay": 1000000000}';
-const ACK_BYTES = 128;
+const NAK_LATER = nakFor(1000);
 
 /**
  * Pulls from a durable consumer, batches, and settles.
@@ -57,11 +64,14 @@ export class PullLoop {
   #heldBytes = 0;
   #retrying = 0;
   #fatal: { readonly error: unknown } | undefined;
+  readonly #putOff: PutOff | undefined;
   #dispatchQueued = false;
   #aloneInFlight = false;
 
   constructor(options: PullLoopOptions) {
     this.#options = options;
+    const { nats, perSubjectAndSecond: rate, onPutOff } = options;
+    this.#putOff = rate === undefined ? undefined : new PutOff({ nats, rate, onPutOff });
     this.#puller = new Puller(options, {
       onMessage: (message) => this.#take(new HeldDelivery(message)),
       room: () => this.#room(),
@@ -116,6 +126,10 @@ export class PullLoop {
   }
 
   #take(delivery: HeldDelivery): void {
+    if (this.#putOff?.take(delivery) === true) {
+      this.#queueDispatch();
+      return;
+    }
     this.#held++;
     this.#heldBytes += delivery.data.length;
     this.#waiting.push(delivery);
@@ -138,6 +152,7 @@ export class PullLoop {
     this.#dispatchQueued = true;
     setImmediate(() => {
       this.#dispatchQueued = false;
+      this.#putOff?.giveBack();
       this.#dispatch();
     });
   }
@@ -251,6 +266,7 @@ export class PullLoop {
 
   async #finish(): Promise<void> {
     await this.#puller.stop();
+    this.#putOff?.giveBack();
     this.#release(this.#waiting, NAK);
     this.#waiting = [];
     const gaveUp = new Promise<void>((resolve) => {

@@ -20,7 +20,8 @@ export interface RangeConsumerSpec {
   readonly maxAckPending: number;
 }
 
-const PURPOSE = "cc-ingest-purpose";
+/** Servers below 2.10 know no metadata: the description says what the consumer is for. */
+const purposeText = (purpose: string): string => `cc-ingest reads again: ${purpose}`;
 /** One that nobody came back to goes away by itself. */
 const UNUSED_SECONDS = 7 * 86_400;
 
@@ -37,8 +38,9 @@ export async function ensureRangeConsumer(
   const { stream, name, subject, firstSequence, purpose } = spec;
   const existing = await findConsumer(jsm, stream, name);
   if (existing !== undefined) {
-    const { metadata, opt_start_seq: start = 1 } = existing.config;
-    if (metadata?.[PURPOSE] === purpose && start <= firstSequence) return { info: existing, resumed: true };
+    const { description, opt_start_seq: start = 1 } = existing.config;
+    if (description === purposeText(purpose) && start <= firstSequence)
+      return { info: existing, resumed: true };
     await jsm.consumers.delete(stream, name);
   }
   const info = await jsm.consumers.add(stream, {
@@ -51,7 +53,7 @@ export async function ensureRangeConsumer(
     max_deliver: -1,
     max_ack_pending: spec.maxAckPending,
     inactive_threshold: nanos(UNUSED_SECONDS * 1000),
-    metadata: { [PURPOSE]: purpose },
+    description: purposeText(purpose),
   });
   return { info, resumed: false };
 }

@@ -12,10 +12,14 @@ export interface Worker {
   /** Batches in flight at most. */
   readonly concurrency: number;
   readonly ackWaitSeconds: number;
+  /** Messages of one subject that are taken per second; absent: as many as there are. */
+  readonly perSubjectAndSecond?: number;
 }
 
 /** Replicas whose batches in flight all fit under the consumer's limit of unacknowledged messages. */
 const REPLICAS_ALLOWED_FOR = 16;
+/** What is put off is unacknowledged too: beyond this many the others have to wait with it. */
+const PUT_OFF_ALLOWED_FOR = 500_000;
 
 /**
  * Makes or checks a worker's stream and durable consumer.
@@ -31,7 +35,8 @@ export async function ensureWorker(
 ): Promise<string> {
   const { subject, durable, ackWaitSeconds, batchSize, concurrency } = worker;
   const stream = await ensureStream(jsm, { ...streams, subject, name: worker.stream }, provisioning);
-  const maxAckPending = REPLICAS_ALLOWED_FOR * batchSize * (concurrency + 1);
+  const putOff = worker.perSubjectAndSecond === undefined ? 0 : PUT_OFF_ALLOWED_FOR;
+  const maxAckPending = REPLICAS_ALLOWED_FOR * batchSize * (concurrency + 1) + putOff;
   await ensureConsumer(jsm, stream, { durable, subject, ackWaitSeconds, maxAckPending }, provisioning);
   return stream;
 }

@@ -8,7 +8,7 @@ import {
   loadConfig,
 } from "@cc-ingest/config";
 import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
-import { BrokerRefusal, type Delivery, PullLoop, type Worker, inboxPrefix } from "@cc-ingest/jetstream";
+import { BrokerRefusal, type Delivery, PullLoop, type Worker, inboxOf } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -26,6 +26,7 @@ import { processBatch } from "./process-batch.js";
 import { Progress } from "./progress.js";
 import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
 import { Rate } from "./replica/rate.js";
+import { putOff } from "./put-off.js";
 import { registerReplica } from "./replica/register-replica.js";
 import { ServiceState } from "./state.js";
 import { untilConnected } from "./until-connected.js";
@@ -96,7 +97,8 @@ async function serve<Event extends LineEvent, Effect>(
   });
   resources.defer(() => db.destroy());
   await untilSchema(db, state, log, stop);
-  const nats = await untilConnected({ ...config.nats, name: definition.name }, state, log, stop);
+  const broker = { ...config.nats, name: definition.name };
+  const nats = await untilConnected(broker, state, log, stop);
   resources.defer(() => closeNats(nats));
 
   const { stream, consumer } = await bindConsumer(nats, worker, config.ingest, state, log, stop);
@@ -125,7 +127,7 @@ async function serve<Event extends LineEvent, Effect>(
   };
   const loop = new PullLoop({
     nats,
-    inboxPrefix: inboxPrefix(definition.name),
+    inboxPrefix: inboxOf(broker),
     stream,
     durable,
     batchSize: worker.batchSize,
@@ -145,6 +147,7 @@ async function serve<Event extends LineEvent, Effect>(
         committed(batch);
       },
     },
+    ...(worker.perSubjectAndSecond === undefined ? {} : putOff(worker.perSubjectAndSecond, counters, log)),
     verdict: (error) => (retryable(error) ? "retry" : "fatal"),
     onRetry(error, attempt, pauseMs) {
       counters.add("retries", 1);
@@ -160,7 +163,7 @@ async function serve<Event extends LineEvent, Effect>(
     databaseUrl: config.database.url,
     nats,
     jsm: await jetstreamManager(nats, { checkAPI: false }),
-    client: definition.name,
+    inboxPrefix: inboxOf(broker),
     worker,
     stream,
   });

@@ -1,3 +1,4 @@
+import { isRecommended } from "@cc-ingest/access";
 import { BrokerRefusal, type NatsOptions, connectNats } from "@cc-ingest/jetstream";
 import type { Logger } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -36,5 +37,11 @@ export async function untilConnected(
   });
   state.brokerConnected = true;
   state.brokerRefusal = undefined;
+  const version = nats.info?.version ?? "";
+  if (!isRecommended(version))
+    log.warn(
+      { version },
+      "this nats-server has known weaknesses, such as that a producer can purge a stream: update it to 2.12.6 or newer",
+    );
   return nats;
 }

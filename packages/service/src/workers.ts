@@ -5,14 +5,25 @@ import type { StreamSpec, Worker } from "@cc-ingest/jetstream";
 export function jobsWorker(config: Config): Worker | undefined {
   const subjects = config.apiSubjects;
   if (subjects === undefined) return undefined;
-  return { ...config.ingest.jobs, subject: subjects.jobEvent, concurrency: subjects.jobConcurrency };
+  const { jobs } = config.ingest;
+  return { ...jobs, ...rate(config), subject: subjects.jobEvent, concurrency: subjects.jobConcurrency };
 }
 
 /** The same for the node-state subject. */
 export function nodestateWorker(config: Config): Worker | undefined {
   const subjects = config.apiSubjects;
   if (subjects === undefined) return undefined;
-  return { ...config.ingest.nodestate, subject: subjects.nodeState, concurrency: subjects.nodeConcurrency };
+  const { nodestate } = config.ingest;
+  return {
+    ...nodestate,
+    ...rate(config),
+    subject: subjects.nodeState,
+    concurrency: subjects.nodeConcurrency,
+  };
+}
+
+function rate({ ingest }: Config): Pick<Worker, "perSubjectAndSecond"> {
+  return ingest.subjectRateLimit === 0 ? {} : { perSubjectAndSecond: ingest.subjectRateLimit };
 }
 
 /** The stream that job lifecycle events go to, or undefined when none go out. */

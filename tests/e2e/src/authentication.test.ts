@@ -1,8 +1,8 @@
+import { Authority } from "@cc-ingest/access/authority";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startNatsServer } from "@cc-ingest/devstack";
-import { JwtAuthority } from "@cc-ingest/devstack/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { until } from "./testing/service-process.js";
 import { useStack } from "./testing/stack.js";
@@ -21,7 +21,7 @@ test.each(["ingest-jobs", "ingest-nodestate"] as const)(
   "%s with a wrong password says who refuses what, never the secret, and exits with 4",
   async (name) => {
     await using broker = await startNatsServer({
-      extraConfig: `authorization { user: cc, password: right-secret }\nno_auth_user: ""`,
+      authorization: "authorization { user: cc, password: right-secret }",
     });
     const service = stack().start(name, {
       NATS_URL: broker.url,
@@ -45,14 +45,14 @@ test.each(["ingest-jobs", "ingest-nodestate"] as const)(
 );
 
 test("a service whose credentials are revoked stays, is not ready and says why; a rotated file mends it", async () => {
-  const authority = new JwtAuthority();
+  const authority = await Authority.create();
   const old = await authority.addUser("old");
   const path = await credentialsFile(old.creds);
-  await using broker = await startNatsServer({ extraConfig: await authority.serverConfig() });
+  await using broker = await startNatsServer({ authorization: "", extraConfig: authority.serverConfig });
   const service = await stack().running("ingest-jobs", { NATS_URL: broker.url, NATS_CREDS_FILE: path });
 
-  authority.revoke(old);
-  await broker.reload(await authority.serverConfig());
+  await authority.revoke(old);
+  await broker.reload(authority.serverConfig);
   const refused = `the broker at ${broker.url} refuses the credentials file ${path}`;
   expect(await service.logged("the broker refuses")).toMatchObject({
     reason: expect.stringContaining(refused),

@@ -1,6 +1,6 @@
 import type { Config } from "@cc-ingest/config";
 import { type Database, schemaVersion } from "@cc-ingest/database";
-import { subjectCovers } from "@cc-ingest/jetstream";
+import { inboxOf, subjectCovers } from "@cc-ingest/jetstream";
 import { type ReplaySource, build, openLifecycle, replaySources } from "@cc-ingest/service";
 import { createLogger } from "@cc-ingest/telemetry";
 import { type StreamInfo, jetstreamManager } from "@nats-io/jetstream";
@@ -43,7 +43,17 @@ export async function runReplayStream(options: ReplayStreamOptions): Promise<voi
       const found = await findRange(jsm, options.stream, options.from, options.to);
       const announce = options.announce === true ? await openLifecycle(nats, config, CLIENT) : undefined;
       const log = createLogger({ service: CLIENT, pretty: true, destination: { write: noteLine } });
-      const context = { config, definitions, db, build, nats, jsm, client: CLIENT, log, announce };
+      const context = {
+        config,
+        definitions,
+        db,
+        build,
+        nats,
+        jsm,
+        inboxPrefix: inboxOf({ ...config.nats, name: CLIENT }),
+        log,
+        announce,
+      };
       const sources = replaySources(context).filter((source) => reads(source, found.stream));
       if (sources.length === 0) throw mistake(unread(found.stream, config));
       const results: Replayed[] = [];

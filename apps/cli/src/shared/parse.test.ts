@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
-import { amount, integer, part, pointInTime, seconds } from "./parse.js";
+import { amount, byteSize, integer, part, pointInTime, seconds } from "./parse.js";
 
 describe("seconds", () => {
   it.each([
@@ -16,6 +16,20 @@ describe("seconds", () => {
 
   it.each(["", "-1", "1w", "s", "1 s", "1e3"])("refuses %j", (text) => {
     expect(() => seconds(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe("byteSize", () => {
+  it.each([
+    ["20GiB", 20 * 1024 ** 3],
+    ["1.5KiB", 1536],
+    ["500000", 500_000],
+  ])("reads %s", (text, value) => {
+    expect(byteSize(text)).toBe(value);
+  });
+
+  it.each(["", "0", "-1", "20GB", "GiB", "0.1"])("refuses %j", (text) => {
+    expect(() => byteSize(text)).toThrow(InvalidArgumentError);
   });
 });
 

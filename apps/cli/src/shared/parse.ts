@@ -22,6 +22,16 @@ export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (te
   };
 }
 
+const sizes = { "": 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const;
+
+/** `20GiB`, `1.5TiB`, `500000`: bytes. */
+export function byteSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([KMGT]iB)?$/.exec(text);
+  const value = Math.floor(Number(match?.[1]) * sizes[(match?.[2] ?? "") as keyof typeof sizes]);
+  if (!(value >= 1)) throw new InvalidArgumentError("Write a size as 500MiB, 20GiB or in bytes.");
+  return value;
+}
+
 /** A number of at least 0. */
 export function amount(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("Write a number such as 50 or 0.5.");

@@ -16,16 +16,17 @@ const LAST_MESSAGES_MS = 3_000;
 
 /**
  * Lets the imaginary cluster live until the signal aborts, and then switches it off: its running jobs are cancelled, or
- * they would run for ever where the data is kept.
+ * they would run for ever where the data is kept. `producer`: how to connect as one who may publish.
  */
 export async function sendTraffic(
   config: Config,
+  producer: Pick<Config, "nats">,
   options: TrafficOptions,
   signal: AbortSignal,
   onSent: (totals: Totals) => void,
 ): Promise<void> {
   const subjects = publishSubjects(config, options.cluster);
-  const nats = await openBroker(config);
+  const nats = await openBroker(producer);
   try {
     onSent(nothing);
     await Promise.race([liveAndEnd(nats, subjects, options, signal, onSent), tooLate(signal)]);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { BrokerNames } from "@cc-ingest/access";
 import {
   DevstackError,
   type NatsServer,
@@ -9,6 +10,7 @@ import {
 } from "@cc-ingest/devstack";
 import { mistake } from "../shared/cli-error.js";
 import { note } from "../shared/terminal.js";
+import { PERSON, PRODUCER, makeBrokerUsers } from "./broker-users.js";
 
 export interface ServerOptions {
   /** Kept; undefined: temporary. */
@@ -16,35 +18,41 @@ export interface ServerOptions {
   readonly natsPort: number | undefined;
   readonly postgresPort: number | undefined;
   readonly logDirectory: string;
-  readonly subjects: readonly string[];
+  readonly names: BrokerNames;
 }
 
 export interface Broker {
   readonly natsUrl: string;
   readonly producerUrl: string;
   readonly description: string;
+  /** The address for one of its users; absent where the broker is another's. */
+  readonly urlOf?: (user: string) => string;
 }
 
-/** NATS_URL's broker, or one of our own. */
+/** NATS_URL's broker, or one of our own, which lets nobody in without a password. */
 export async function startBroker(options: ServerOptions, resources: AsyncDisposableStack): Promise<Broker> {
   const given = process.env["NATS_URL"];
   if (given !== undefined && given !== "")
     return { natsUrl: given, producerUrl: given, description: "the broker of NATS_URL" };
+  const { jobs, nodestate } = options.names;
+  const produced = [jobs, nodestate].flatMap(({ subject }) =>
+    subject.endsWith(">") ? [subject] : [subject, `${subject}.>`],
+  );
+  const users = makeBrokerUsers(options.names, produced);
   const server = await onPort("NATS", 4222, options.natsPort, (port): Promise<NatsServer> =>
     startNatsServer({
       port,
       logFile: join(options.logDirectory, "nats-server.log"),
-      producerSubjects: options.subjects.flatMap((subject) =>
-        subject.endsWith(">") ? [subject] : [subject, `${subject}.>`],
-      ),
+      authorization: users.authorization,
       ...(options.data === undefined ? {} : { storeDir: join(options.data, "nats") }),
     }),
   );
   resources.use(server);
   return {
-    natsUrl: server.url,
-    producerUrl: server.producerUrl,
+    natsUrl: users.url(server.port, PERSON),
+    producerUrl: users.url(server.port, PRODUCER),
     description: `nats-server ${server.version}`,
+    urlOf: (user) => users.url(server.port, user),
   };
 }
 

@@ -18,6 +18,8 @@ const PORT_ATTEMPTS = 3;
 export interface ServicePlace {
   readonly configFile: string;
   readonly logDirectory: string;
+  /** The broker's address for a service; absent where its configuration says it. */
+  readonly natsUrl?: (service: string) => string;
 }
 
 /** Starts both services as processes of their own; they are ready when this resolves. */
@@ -51,7 +53,7 @@ async function startOnSomePort(name: string, usual: number, place: ServicePlace)
 async function startService(
   name: string,
   port: number,
-  { configFile, logDirectory }: ServicePlace,
+  { configFile, logDirectory, natsUrl }: ServicePlace,
 ): Promise<RunningService> {
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(logDirectory, `${name}.log`);
@@ -62,7 +64,13 @@ async function startService(
     args: [...startFlags(directory), "dist/main.js"],
     // Where the packages that it imports are found.
     cwd: directory,
-    env: { ...process.env, CONFIG_FILE: configFile, HTTP_HOST: "127.0.0.1", HTTP_PORT: String(port) },
+    env: {
+      ...process.env,
+      ...(natsUrl === undefined ? {} : { NATS_URL: natsUrl(name) }),
+      CONFIG_FILE: configFile,
+      HTTP_HOST: "127.0.0.1",
+      HTTP_PORT: String(port),
+    },
     logFile,
     stopSignal: "TERM",
     isReady: () => isReady(url),

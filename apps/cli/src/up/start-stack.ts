@@ -1,13 +1,17 @@
 import { resolve } from "node:path";
-import { type Config, formatProblems, loadConfig } from "@cc-ingest/config";
+import { type Config, type Requirement, formatProblems, loadConfig } from "@cc-ingest/config";
 import { migrate } from "@cc-ingest/database";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { provisionAll } from "../provision.js";
+import { openBroker } from "../shared/broker.js";
+import { brokerNames } from "../shared/broker-names.js";
 import { mistake } from "../shared/cli-error.js";
 import { withDatabase } from "../shared/database.js";
 import { subjectsOf } from "../shared/settings.js";
 import { stackDirectory } from "../shared/stack-file.js";
 import { note } from "../shared/terminal.js";
 import { claimPlace } from "./claim-place.js";
-import { startBroker, startDatabase } from "./start-servers.js";
+import { type Broker, startBroker, startDatabase } from "./start-servers.js";
 import { type RunningService, startServices } from "./start-services.js";
 
 export interface StackOptions {
@@ -21,7 +25,7 @@ export interface RunningStack {
   readonly services: readonly RunningService[];
   readonly stackFile: string;
   readonly logDirectory: string;
-  readonly broker: { readonly natsUrl: string; readonly producerUrl: string; readonly description: string };
+  readonly broker: Broker;
   readonly database: { readonly url: string; readonly description: string };
 }
 
@@ -34,28 +38,32 @@ export async function startStack(
   if (place.beside !== undefined)
     note(`another stack runs here (process ${place.beside}): this one is in ${place.stackFile}`);
   const wanted = wantedSubjects(process.env);
+  await place.writeConfig(sections(wanted));
   const options = {
     data: data === undefined ? undefined : resolve(data),
     natsPort,
     postgresPort,
     logDirectory: place.logDirectory,
-    subjects: Object.values(wanted),
+    names: brokerNames(load(place.configFile, ["api-subjects"])),
   };
   note("starting the broker and the database");
   const [broker, database] = await bothOrNone(
     startBroker(options, resources),
     startDatabase(options, resources),
   );
-  await place.writeConfig(configFor(broker.natsUrl, database.url, wanted));
-  const config = load(place.configFile);
+  await place.writeConfig(configFor(broker, database.url, wanted));
+  const config = load(place.configFile, ["api-subjects", "nats", "database"]);
   const { applied } = await withDatabase(config, migrate);
   if (applied.length > 0) note(`applied ${applied.length} migrations`);
+  if (broker.urlOf !== undefined) await provision(config, broker.urlOf("provisioner"));
   const { jobEvent, nodeState } = subjectsOf(config);
   note("starting the services");
-  const services = await startServices(place, resources);
+  const { configFile, stackFile, logDirectory } = place;
+  const natsUrl = broker.urlOf === undefined ? {} : { natsUrl: broker.urlOf };
+  const services = await startServices({ configFile, logDirectory, ...natsUrl }, resources);
   await place.writeStack({
     startedAt: new Date().toISOString(),
-    configFile: place.configFile,
+    configFile,
     natsUrl: broker.natsUrl,
     producerUrl: broker.producerUrl,
     databaseUrl: database.url,
@@ -64,7 +72,6 @@ export async function startStack(
     logFiles: Object.fromEntries(services.map(({ name, logFile }) => [name, logFile])),
     subjects: { jobEvent, nodeState },
   });
-  const { stackFile, logDirectory } = place;
   return { config, services, stackFile, logDirectory, broker, database };
 }
 
@@ -80,18 +87,29 @@ function wantedSubjects(env: NodeJS.ProcessEnv): Wanted {
   };
 }
 
-/** ClusterCockpit's own sections, and the database in ours. */
-function configFor(natsUrl: string, databaseUrl: string, { jobEvent, nodeState }: Wanted): object {
+/** ClusterCockpit's own sections, and in ours what has been started. */
+function configFor({ natsUrl, urlOf }: Broker, databaseUrl: string, wanted: Wanted): object {
+  const database = { url: databaseUrl };
   return {
-    main: { "api-subjects": { "subject-job-event": jobEvent, "subject-node-state": nodeState } },
+    ...sections(wanted),
     nats: { address: natsUrl },
-    ingest: { database: { url: databaseUrl } },
+    // The users of a broker of our own may not create anything, but for one.
+    ingest: urlOf === undefined ? { database } : { database, provisioning: "verify" },
   };
 }
 
+function sections({ jobEvent, nodeState }: Wanted): object {
+  return { main: { "api-subjects": { "subject-job-event": jobEvent, "subject-node-state": nodeState } } };
+}
+
+async function provision(config: Config, address: string): Promise<void> {
+  await using nats = await openBroker({ nats: { servers: [address], tls: false } });
+  await provisionAll(await jetstreamManager(nats, { checkAPI: false }), config, "auto");
+}
+
 /** As the services will: the environment wins, and may hold mistakes. */
-function load(file: string): Config {
-  const loaded = loadConfig({ env: process.env, file, required: ["api-subjects", "nats", "database"] });
+function load(file: string, required: readonly Requirement[]): Config {
+  const loaded = loadConfig({ env: process.env, file, required });
   if (!loaded.ok) throw mistake(formatProblems(loaded.problems));
   return loaded.config;
 }

@@ -7,7 +7,7 @@ import { type Running, ccingest, start } from "../testing/ccingest.js";
 import { isAlive } from "../shared/process-identity.js";
 import type { Stack } from "../shared/stack-file.js";
 import type { Status } from "../status/status.js";
-import { startLine } from "../testing/lines.js";
+import { startLine, subjects } from "../testing/lines.js";
 
 const TIMEOUT = 120_000;
 const until = { timeout: 90_000, interval: 50 };
@@ -107,6 +107,29 @@ it(
     );
     await untilGone(children);
     expect(await readdir(join(cwd, ".cc-ingest"))).toEqual(["logs"]);
+  },
+  TIMEOUT,
+);
+
+it(
+  "lets nobody into its broker without a password, and gives each service a user of its own",
+  async () => {
+    const cwd = await freshDirectory();
+    const { running, stack, children } = await up(cwd, ["--no-simulation"]);
+    const stranger = { ...subjects, NATS_URL: stack.natsUrl.replace(/\/\/.*@/, "//") };
+    expect(await ccingest(["provision", "--verify"], { cwd, env: stranger })).toMatchObject({
+      exit: 4,
+      stderr: expect.stringContaining("refuses a connection without credentials"),
+    });
+    const producer = { ...subjects, NATS_URL: stack.producerUrl };
+    expect(await ccingest(["provision", "--verify"], { cwd, env: producer })).toMatchObject({ exit: 3 });
+    expect(await ccingest(["provision", "--verify"], { cwd })).toMatchObject({ exit: 0 });
+    for (const service of ["ingest-jobs", "ingest-nodestate"]) {
+      const environment = await readFile(`/proc/${await processOf(service, children)}/environ`, "utf8");
+      expect(environment).toMatch(new RegExp(`\0NATS_URL=nats://${service}:\\w+@127`));
+    }
+    running.process.kill("SIGINT");
+    expect(await running.ended).toMatchObject({ exit: 0 });
   },
   TIMEOUT,
 );

@@ -41,7 +41,7 @@ export async function runUp(options: UpOptions): Promise<void> {
 
 /** @throws CliError when a service dies, or what broke the simulation */
 async function run(
-  { config, services }: RunningStack,
+  { config, services, broker }: RunningStack,
   reader: StatusReader,
   options: UpOptions,
   stop: AbortSignal,
@@ -49,8 +49,10 @@ async function run(
   const end = new AbortController();
   let sent: Totals | undefined;
   const live = showLive({ reader, sent: () => sent, signal: end.signal });
+  const producer =
+    broker.urlOf === undefined ? config : { nats: { servers: [broker.producerUrl], tls: false } };
   const traffic = options.simulation
-    ? sendTraffic(config, options, end.signal, (totals) => {
+    ? sendTraffic(config, producer, options, end.signal, (totals) => {
         sent = totals;
       })
     : untilAborted(end.signal);

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isRecommended } from "@cc-ingest/access";
 import { cacheDirectory } from "../cache-directory.js";
 import { DevstackError, messageOf } from "../errors.js";
 import { findInPath } from "../find-in-path.js";
@@ -8,7 +9,7 @@ import { debian } from "./from-debian.js";
 import { github } from "./from-github.js";
 import { go } from "./from-go.js";
 import type { Source } from "./source.js";
-import { isRecommended, natsServerVersion } from "./version.js";
+import { natsServerVersion } from "./version.js";
 
 export interface NatsServerBinary {
   readonly path: string;

@@ -34,11 +34,13 @@ export async function prepareNatsServer(
     port,
     monitorPort,
     pidFile,
+    storeDir,
     adminPassword: randomBytes(16).toString("hex"),
     producerPassword,
     producerSubjects: options.producerSubjects ?? DEFAULT_PRODUCER_SUBJECTS,
     syncAlways: options.syncAlways ?? options.storeDir !== undefined,
     version: binary.version,
+    authorization: options.authorization,
   };
   const writeConfig = (extraConfig: string) =>
     writeFile(configFile, renderServerConfig({ ...settings, extraConfig }), { mode: 0o600 });
@@ -48,7 +50,7 @@ export async function prepareNatsServer(
     {
       name: "nats-server",
       command: binary.path,
-      args: ["--config", configFile, "--store_dir", storeDir],
+      args: ["--config", configFile],
       // By its working directory a later run tells this process from others.
       cwd: storeDir,
       env: process.env,

@@ -6,11 +6,13 @@ const config = {
   port: 4222,
   monitorPort: 8222,
   pidFile: "/tmp/pid",
+  storeDir: "/tmp/store",
   adminPassword: "a",
   producerPassword: "p",
   producerSubjects: ["cc.job.event"],
   syncAlways: true,
   version: "2.15.0",
+  authorization: undefined,
   extraConfig: "max_payload: 8MB",
 };
 
@@ -22,6 +24,12 @@ describe("renderServerConfig", () => {
 
   it("leaves it out below 2.10, which would refuse to start", () => {
     expect(renderServerConfig({ ...config, version: "2.9.10" })).not.toContain("sync_interval");
+  });
+
+  it("lets in whom it is told to, and nobody without credentials", () => {
+    const rendered = renderServerConfig({ ...config, authorization: "authorization { token: t }" });
+    expect(rendered).toContain("authorization { token: t }");
+    expect(rendered).not.toMatch(/no_auth_user|user: admin/);
   });
 
   it("ends with the caller's settings, which win", () => {

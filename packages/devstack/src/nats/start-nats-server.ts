@@ -12,6 +12,8 @@ export interface NatsServerOptions {
   readonly logFile?: string;
   /** Added at the end of the server's configuration file; a setting given here wins. */
   readonly extraConfig?: string;
+  /** Who may connect, as an `authorization` block; in the place of an administrator without password and the `producer`. */
+  readonly authorization?: string;
   /** What the `producer` user may publish to. */
   readonly producerSubjects?: readonly string[];
   readonly producerPassword?: string;
@@ -23,7 +25,7 @@ export interface NatsServerOptions {
 export interface NatsServer extends AsyncDisposable {
   /** What a cluster calls it, when it leads. */
   readonly name: string;
-  /** An administrator's address, no credentials needed. */
+  /** An administrator's address; no credentials are needed, unless `authorization` says so. */
   readonly url: string;
   /** With the credentials of a user that may only publish to the producer's subjects. */
   readonly producerUrl: string;

@@ -12,23 +12,3 @@ export async function natsServerVersion(path: string): Promise<string | undefine
     return undefined;
   }
 }
-
-export function isAtLeast(version: string, wanted: string): boolean {
-  const [a, b] = [numbers(version), numbers(wanted)];
-  for (const [index, part] of b.entries()) {
-    const difference = (a[index] ?? 0) - part;
-    if (difference !== 0) {
-      return difference > 0;
-    }
-  }
-  return true;
-}
-
-/** Security advisories name what is below 2.11.15 and, of the 2.12 line, below 2.12.6. */
-export function isRecommended(version: string): boolean {
-  return isAtLeast(version, "2.12.0") ? isAtLeast(version, "2.12.6") : isAtLeast(version, "2.11.15");
-}
-
-function numbers(version: string): number[] {
-  return version.split(/[.-]/).slice(0, 3).map(Number);
-}

@@ -1,5 +1,4 @@
 export { CertificateAuthority, type Certificate } from "./certificate-authority.js";
-export { JwtAuthority, type JwtUser } from "./jwt-authority.js";
 export type { ProvidedPostgres } from "./provided.js";
 export { useTempDirectory } from "./temp-directory.js";
 export { useDatabase, type UseDatabaseOptions } from "./use-database.js";

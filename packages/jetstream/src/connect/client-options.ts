@@ -1,10 +1,11 @@
+import { inboxPrefix } from "@cc-ingest/access";
 import {
   type Authenticator,
   type ConnectionOptions,
   jwtAuthenticator,
   nkeyAuthenticator,
 } from "@nats-io/transport-node";
-import { readCredentials, readSeed } from "./credential-files.js";
+import { readCredentials, readSeed, userOf } from "./credential-files.js";
 import { type NatsOptions, splitLogin, usesTls } from "./nats-options.js";
 
 /** @throws CredentialFileError */
@@ -13,7 +14,7 @@ export function clientOptions(options: NatsOptions): ConnectionOptions {
   return {
     servers,
     name: options.name,
-    inboxPrefix: inboxPrefix(options.name),
+    inboxPrefix: inboxOf(options),
     maxReconnectAttempts: -1,
     // A rotated or not yet distributed credential must not end a service that was connected.
     ignoreAuthErrorAbort: true,
@@ -24,9 +25,16 @@ export function clientOptions(options: NatsOptions): ConnectionOptions {
   };
 }
 
-/** Where answers to this user come in: least privilege grants it no other inbox. */
-export function inboxPrefix(name: string): string {
-  return `_INBOX_${name.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`;
+/**
+ * Where answers come in: least privilege grants a user no other inbox than its own. It is named by the user where we know its name,
+ * from the settings or a credentials file, else by the connection.
+ *
+ * @throws CredentialFileError
+ */
+export function inboxOf(options: NatsOptions): string {
+  const { username, credsFile, name } = options;
+  const user = credsFile === undefined ? undefined : userOf(readCredentials(credsFile).jwt);
+  return inboxPrefix(user ?? username ?? splitLogin(options.servers).login?.user ?? name);
 }
 
 function authentication(
@@ -69,8 +77,9 @@ function rereading<T>(read: () => T): () => T {
 }
 
 /** The client reads the files at each attempt. */
-function tlsFiles({ caFile, certFile, keyFile }: NatsOptions) {
+function tlsFiles({ caFile, certFile, keyFile, handshakeFirst }: NatsOptions) {
   return {
+    ...(handshakeFirst === true ? { handshakeFirst } : {}),
     ...(caFile === undefined ? {} : { caFile }),
     ...(certFile === undefined ? {} : { certFile }),
     ...(keyFile === undefined ? {} : { keyFile }),

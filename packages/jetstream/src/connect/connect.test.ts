@@ -1,10 +1,10 @@
+import { Authority } from "@cc-ingest/access/authority";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort, startNatsServer } from "@cc-ingest/devstack";
 import {
   type Certificate,
   CertificateAuthority,
-  JwtAuthority,
   useNats,
   useTempDirectory,
 } from "@cc-ingest/devstack/testing";
@@ -16,7 +16,7 @@ import { type ConnectHooks, connectNats, connectOnce } from "./connect.js";
 const until = { timeout: 60_000, interval: 20 };
 const directory = useTempDirectory();
 const open = useNats();
-const locked = useNats({ extraConfig: `authorization { token: right }\nno_auth_user: ""` });
+const locked = useNats({ authorization: "authorization { token: right }" });
 
 const nobody = async (): Promise<string> => `nats://127.0.0.1:${(await freePort()).port}`;
 const tokenOf = (token: string, ...servers: string[]) => ({ servers, token, name: "test" });
@@ -45,7 +45,7 @@ describe("several addresses", () => {
 
   it("a server that refuses does not stand in the way of one that admits", async () => {
     await using other = await startNatsServer({
-      extraConfig: `authorization { token: new }\nno_auth_user: ""`,
+      authorization: "authorization { token: new }",
     });
     const nats = await connectOnce(tokenOf("new", locked().url, other.url));
     expect(nats.getServer()).toContain(String(other.port));
@@ -88,12 +88,12 @@ describe("a service", () => {
 
   it("is admitted when the broker gets the new credentials a little later", async () => {
     await using server = await startNatsServer({
-      extraConfig: `authorization { token: old }\nno_auth_user: ""`,
+      authorization: "authorization { token: old }",
     });
     const { hooks, waiting } = watching();
     const connecting = connectNats(tokenOf("new", server.url), hooks);
     await vi.waitFor(() => expect(waiting).toHaveLength(1), until);
-    await server.reload(`authorization { token: new }\nno_auth_user: ""`);
+    await server.reload(`authorization { token: new }`);
     await (await connecting).close();
   });
 
@@ -111,16 +111,16 @@ describe("a service", () => {
   });
 
   it("comes back with the file that took the place of a revoked one, which may be missing meanwhile", async () => {
-    const authority = new JwtAuthority();
+    const authority = await Authority.create();
     const credsFile = join(directory(), "service.creds");
     const old = await authority.addUser("old");
     await writeFile(credsFile, old.creds);
-    await using server = await startNatsServer({ extraConfig: await authority.serverConfig() });
+    await using server = await startNatsServer({ authorization: "", extraConfig: authority.serverConfig });
     const { hooks, refusals, states } = watching();
     const nats = await connectNats({ servers: [server.url], credsFile, name: "test" }, hooks);
 
-    authority.revoke(old);
-    await server.reload(await authority.serverConfig());
+    await authority.revoke(old);
+    await server.reload(authority.serverConfig);
     await vi.waitFor(() => expect(refusals.at(-1)?.message).toContain("(authorization violation)"), until);
     expect(refusals[0]?.message).toContain(
       `refuses the credentials file ${credsFile} (user authentication revoked)`,
@@ -138,11 +138,10 @@ describe("a service", () => {
 
   it("comes back with a rotated NKey seed", async () => {
     const [old, fresh] = [nkeys.createUser(), nkeys.createUser()];
-    const only = (key: typeof old) =>
-      `authorization { users: [{ nkey: ${key.getPublicKey()} }] }\nno_auth_user: ""`;
+    const only = (key: typeof old) => `authorization { users: [{ nkey: ${key.getPublicKey()} }] }`;
     const nkeySeedFile = join(directory(), "service.nk");
     await writeFile(nkeySeedFile, old.getSeed());
-    await using server = await startNatsServer({ extraConfig: only(old) });
+    await using server = await startNatsServer({ authorization: "", extraConfig: only(old) });
     const { hooks, refusals, states } = watching();
     const nats = await connectNats({ servers: [server.url], nkeySeedFile, name: "test" }, hooks);
     await server.reload(only(fresh));
@@ -166,9 +165,9 @@ describe("a service", () => {
     await writeFile(path("next-ca.pem"), next.cert);
     await write("server", await authority.issue("server"));
     await write("client", await authority.issue("client"));
-    const trusting = (ca: string) => `authorization {}\nno_auth_user: ""
-tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}", ca_file: "${path(ca)}", verify: true }`;
-    await using server = await startNatsServer({ extraConfig: trusting("ca.pem") });
+    const trusting = (ca: string) =>
+      `tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}", ca_file: "${path(ca)}", verify: true }`;
+    await using server = await startNatsServer({ authorization: "", extraConfig: trusting("ca.pem") });
     const { hooks, refusals, states } = watching();
     const files = { caFile: path("ca.pem"), certFile: path("client.pem"), keyFile: path("client.key") };
     const nats = await connectNats({ servers: [server.url], name: "test", ...files }, hooks);
@@ -184,10 +183,13 @@ tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}", ca_
   });
 
   it("says so when its credentials expire while it is connected", async () => {
-    const authority = new JwtAuthority();
+    const authority = await Authority.create();
     const credsFile = join(directory(), "short.creds");
-    await writeFile(credsFile, (await authority.addUser("short", new Date(Date.now() + 3_000))).creds);
-    await using server = await startNatsServer({ extraConfig: await authority.serverConfig() });
+    await writeFile(
+      credsFile,
+      (await authority.addUser("short", { expires: new Date(Date.now() + 3_000) })).creds,
+    );
+    await using server = await startNatsServer({ authorization: "", extraConfig: authority.serverConfig });
     const { hooks, refusals } = watching();
     const nats = await connectNats({ servers: [server.url], credsFile, name: "test" }, hooks);
     await vi.waitFor(() => expect(refusals.at(-1)?.message).toMatch(/: expired on 20.*; renew it$/), until);
@@ -199,6 +201,23 @@ tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}", ca_
 it("a broker without TLS is not talked to when TLS is insisted on", async () => {
   const refusal = connectOnce({ servers: [open().url], tls: true, name: "test" });
   await expect(refusal).rejects.toThrow(`the broker at ${open().url} does not offer TLS`);
+  await expect(refusal).rejects.toThrow(BrokerRefusal);
+});
+
+it("a broker whose certificate has expired is not trusted, and says when it did", async () => {
+  const authority = await CertificateAuthority.create();
+  const path = (name: string) => join(directory(), `expired-${name}`);
+  const { cert, key } = await authority.issue("server", "expired");
+  await writeFile(path("ca.pem"), authority.cert);
+  await writeFile(path("server.pem"), cert);
+  await writeFile(path("server.key"), key);
+  await using server = await startNatsServer({
+    extraConfig: `tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}" }`,
+  });
+  const refusal = connectOnce({ servers: [server.url], caFile: path("ca.pem"), name: "test" });
+  await expect(refusal).rejects.toThrow(
+    `the certificate of the broker at ${server.url} is not trusted: certificate has expired`,
+  );
   await expect(refusal).rejects.toThrow(BrokerRefusal);
 });
 

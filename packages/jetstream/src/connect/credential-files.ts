@@ -57,11 +57,23 @@ export function expiredOn({ credsFile, certFile }: NatsOptions): Date | undefine
   return end !== undefined && end.getTime() <= Date.now() ? end : undefined;
 }
 
+/** The name that a user's JWT gives it. */
+export function userOf(jwt: string): string | undefined {
+  const name = claimOf(jwt, "name");
+  return typeof name === "string" && name !== "" ? name : undefined;
+}
+
 function expiryOf(jwt: string): Date | undefined {
+  const seconds = claimOf(jwt, "exp");
+  return typeof seconds === "number" ? new Date(seconds * 1_000) : undefined;
+}
+
+function claimOf(jwt: string, claim: string): unknown {
   try {
     const claims: unknown = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString());
-    const seconds = typeof claims === "object" && claims !== null && "exp" in claims ? claims.exp : undefined;
-    return typeof seconds === "number" ? new Date(seconds * 1_000) : undefined;
+    return typeof claims === "object" && claims !== null
+      ? (claims as Readonly<Record<string, unknown>>)[claim]
+      : undefined;
   } catch {
     return undefined;
   }

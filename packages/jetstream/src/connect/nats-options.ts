@@ -15,6 +15,8 @@ export interface NatsOptions {
   /** Our own certificate, together with `keyFile`. */
   readonly certFile?: string;
   readonly keyFile?: string;
+  /** The server begins with TLS before its first word. */
+  readonly handshakeFirst?: boolean;
   /** Shown by the server's monitoring. */
   readonly name: string;
 }
@@ -30,8 +32,8 @@ export function wayOf(options: NatsOptions): string {
   return "a connection without credentials";
 }
 
-export function usesTls({ tls, caFile, certFile }: NatsOptions): boolean {
-  return tls === true || caFile !== undefined || certFile !== undefined;
+export function usesTls({ tls, caFile, certFile, handshakeFirst }: NatsOptions): boolean {
+  return tls === true || handshakeFirst === true || caFile !== undefined || certFile !== undefined;
 }
 
 interface Login {

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { type NatsServer, startNatsServer } from "@cc-ingest/devstack";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Way, ways } from "../testing/ways.js";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { type Way, waysOf } from "../testing/ways.js";
 import { BrokerRefusal } from "./broker-refusal.js";
 import { connectOnce } from "./connect.js";
 import { follow } from "./follow.js";
 
 const until = { timeout: 30_000, interval: 20 };
 
-describe.each(Object.entries(ways))("%s", (_, make) => {
+describe.each(waysOf(inject("devstackNatsServer").version))("%s", (_, make) => {
   let directory = "";
   let way: Way;
   let server: NatsServer;
@@ -19,7 +19,7 @@ describe.each(Object.entries(ways))("%s", (_, make) => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "cc-ingest-auth-"));
     way = await make(directory);
-    server = await startNatsServer({ extraConfig: way.serverConfig });
+    server = await startNatsServer({ authorization: "", extraConfig: way.serverConfig });
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();

@@ -1,6 +1,8 @@
+import { isAtLeast } from "@cc-ingest/access";
+import { Authority } from "@cc-ingest/access/authority";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CertificateAuthority, JwtAuthority } from "@cc-ingest/devstack/testing";
+import { CertificateAuthority } from "@cc-ingest/devstack/testing";
 import { nkeys } from "@nats-io/transport-node";
 import type { NatsOptions } from "../connect/nats-options.js";
 
@@ -23,7 +25,7 @@ export type MakeWay = (directory: string) => Promise<Way>;
 const HOUR_MS = 3_600_000;
 const nobody = { says: "refuses a connection without credentials", given: {} };
 
-const authorization = (content: string): string => `authorization { ${content} }\nno_auth_user: ""`;
+const authorization = (content: string): string => `authorization { ${content} }`;
 
 async function userAndPassword(): Promise<Way> {
   const says = "refuses the user name and password (authorization violation)";
@@ -81,16 +83,16 @@ async function nkeySeedFile(directory: string): Promise<Way> {
 }
 
 async function credentialsFile(directory: string): Promise<Way> {
-  const authority = new JwtAuthority();
+  const authority = await Authority.create();
   const expiry = new Date(Date.now() - HOUR_MS);
   expiry.setMilliseconds(0);
   const right = await authority.addUser("right");
-  const expired = await authority.addUser("expired", expiry);
-  const foreign = await new JwtAuthority().addUser("foreign");
+  const expired = await authority.addUser("expired", { expires: expiry });
+  const foreign = await (await Authority.create()).addUser("foreign");
   const revoked = await authority.addUser("revoked");
-  authority.revoke(revoked);
-  const serverConfig = await authority.serverConfig();
-  authority.revoke(right);
+  await authority.revoke(revoked);
+  const serverConfig = authority.serverConfig;
+  await authority.revoke(right);
   const file = writer(directory);
   const [rightFile, expiredFile, foreignFile, revokedFile, halfFile] = await Promise.all([
     file("right.creds", right.creds),
@@ -102,7 +104,7 @@ async function credentialsFile(directory: string): Promise<Way> {
   const violation = "(authorization violation): wrong, expired or revoked, the broker's log tells which";
   return {
     serverConfig,
-    withdrawnConfig: await authority.serverConfig(),
+    withdrawnConfig: authority.serverConfig,
     right: { credsFile: rightFile },
     refused: {
       "of another operator": {
@@ -221,6 +223,36 @@ tls { cert_file: "${server.certFile}", key_file: "${server.keyFile}", ca_file: "
   };
 }
 
+/** Nothing of the connection is in the clear, not even what the server says first. */
+async function tlsFirst(directory: string): Promise<Way> {
+  const authority = await CertificateAuthority.create();
+  const file = writer(directory);
+  const caFile = await file("first-ca.pem", authority.cert);
+  const { cert, key } = await authority.issue("server");
+  const certFile = await file("first.pem", cert);
+  const keyFile = await file("first.key", key);
+  const serverConfig = (password: string) =>
+    `${authorization(`user: cc, password: ${password}`)}
+tls { cert_file: "${certFile}", key_file: "${keyFile}", handshake_first: true }`;
+  const right = { username: "cc", password: "first-horse", caFile, handshakeFirst: true };
+  return {
+    serverConfig: serverConfig("first-horse"),
+    withdrawnConfig: serverConfig("another-horse"),
+    right,
+    refused: {
+      "wrong password": {
+        given: { ...right, password: "wrong-horse" },
+        says: "refuses the user name and password (authorization violation)",
+      },
+      "another authority": {
+        given: { ...right, caFile: certFile },
+        says: "is not trusted: unable to verify the first certificate",
+      },
+    },
+    secrets: ["first-horse", "wrong-horse"],
+  };
+}
+
 function writer(directory: string): (name: string, text: string) => Promise<string> {
   return async (name, text) => {
     const path = join(directory, name);
@@ -229,11 +261,17 @@ function writer(directory: string): (name: string, text: string) => Promise<stri
   };
 }
 
-export const ways: Readonly<Record<string, MakeWay>> = {
+/** Those that a server of that version knows. */
+export function waysOf(version: string): [name: string, make: MakeWay][] {
+  return Object.entries(ways).filter(([, make]) => make !== tlsFirst || isAtLeast(version, "2.10.4"));
+}
+
+const ways: Readonly<Record<string, MakeWay>> = {
   "user and password": userAndPassword,
   token,
   "NKey seed file": nkeySeedFile,
   "credentials file": credentialsFile,
   "client certificate": clientCertificate,
   "client certificate as user": mappedCertificate,
+  "TLS before the first word": tlsFirst,
 };

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Config } from "@cc-ingest/config";
 import { type RunChange, closeState, closeTime } from "@cc-ingest/database";
-import { type OutgoingMessage, ensureStream, inboxPrefix, publishStored } from "@cc-ingest/jetstream";
+import { type OutgoingMessage, ensureStream, inboxOf, publishStored } from "@cc-ingest/jetstream";
 import { injectTraceContext, withSpan } from "@cc-ingest/telemetry";
 import { SpanKind } from "@opentelemetry/api";
 import { jetstreamManager } from "@nats-io/jetstream";
@@ -25,6 +25,7 @@ export async function openLifecycle(nats: NatsConnection, config: Config, client
   const stream = lifecycleStream(config);
   if (stream === undefined) return () => Promise.resolve();
   await ensureStream(await jetstreamManager(nats, { checkAPI: false }), stream, provisioning);
+  const inboxPrefix = inboxOf({ ...config.nats, name: client });
   return async (changes) => {
     const messages = lifecycleMessages(lifecycle.subject, changes);
     const attributes = {
@@ -38,7 +39,7 @@ export async function openLifecycle(nats: NatsConnection, config: Config, client
       injectTraceContext((key, value) => {
         carried[key] = value;
       });
-      await publishStored(nats, inboxPrefix(client), messages, carried);
+      await publishStored(nats, inboxPrefix, messages, carried);
     });
   };
 }

@@ -1,3 +1,4 @@
+import { recoveryDurable } from "@cc-ingest/access";
 import {
   type DatabaseMark,
   advanceWatermark,
@@ -137,7 +138,7 @@ export class WatermarkKeeper<Event extends LineEvent, Effect> {
           ...this.#context,
           // The messages that arrive now go first.
           worker: { ...worker, concurrency: 1 },
-          consumer: `${worker.durable}-recovery`,
+          consumer: recoveryDurable(worker.durable),
           purpose: incarnation,
           stop: this.#stop.signal,
           onRetry: (error) => log.warn({ err: error }, "applying again is held up, trying again"),

@@ -6,7 +6,6 @@ import {
   type Retrying,
   type Worker,
   ensureRangeConsumer,
-  inboxPrefix,
   isGone,
 } from "@cc-ingest/jetstream";
 import type { ConsumerInfo, JetStreamManager } from "@nats-io/jetstream";
@@ -28,8 +27,8 @@ export interface RangeContext<Event extends LineEvent, Effect>
   extends ApplyContext<Event, Effect>, LoneContext {
   readonly nats: NatsConnection;
   readonly jsm: JetStreamManager;
-  /** The name of the connection. */
-  readonly client: string;
+  /** What the connection's user may subscribe to. */
+  readonly inboxPrefix: string;
   readonly worker: Worker;
   /** The durable consumer that remembers how far it got. */
   readonly consumer: string;
@@ -83,7 +82,7 @@ export async function replayRange<Event extends LineEvent, Effect>(
   };
   const loop = new PullLoop({
     nats: context.nats,
-    inboxPrefix: inboxPrefix(context.client),
+    inboxPrefix: context.inboxPrefix,
     stream,
     durable: consumer,
     batchSize: worker.batchSize,

@@ -17,8 +17,8 @@ import { type RangeContext, replayRange } from "./replay-range.js";
 export interface SourceContext extends Omit<WorkContext, "service"> {
   readonly nats: NatsConnection;
   readonly jsm: JetStreamManager;
-  /** The name of the connection. */
-  readonly client: string;
+  /** What the connection's user may subscribe to. */
+  readonly inboxPrefix: string;
   readonly log: Logger;
   /** Tells of runs that start or stop; undefined tells nobody. */
   readonly announce: Announce | undefined;

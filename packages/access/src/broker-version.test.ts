@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isAtLeast, isRecommended } from "./version.js";
+import { isAtLeast, isRecommended } from "./broker-version.js";
 
 describe("isAtLeast", () => {
   it.each([
