@@ -59,5 +59,11 @@ test("a service whose login may not write ends with 3 and says what it lacks; it
     const { num_pending, num_ack_pending } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
     expect(num_pending + num_ack_pending).toBe(1);
   }, until);
-  expect(await stack().db.selectFrom("dead_letter").select("id").where("reason", "=", "database_refused").execute()).toEqual([]);
+  expect(
+    await stack()
+      .db.selectFrom("dead_letter")
+      .select("id")
+      .where("reason", "=", "database_refused")
+      .execute(),
+  ).toEqual([]);
 });

@@ -5,6 +5,7 @@ import {
   classifyDatabaseError,
   connectDatabase,
   errorCode,
+  isUntrustedServer,
 } from "@cc-ingest/database";
 import { CliError, messageOf } from "./cli-error.js";
 import { exitCodes } from "./exit-codes.js";
@@ -33,6 +34,12 @@ function describe(cause: unknown, address: string): unknown {
     return new CliError(
       exitCodes.failed,
       `the database at ${address} can't be reached: ${messageOf(cause)}. Start it, or set DATABASE_URL`,
+      { cause },
+    );
+  if (isUntrustedServer(cause))
+    return new CliError(
+      exitCodes.needsPerson,
+      `the database at ${address} is not trusted: ${messageOf(cause)}. Check sslmode, sslrootcert and the host name in its URL`,
       { cause },
     );
   if (errorCode(cause) === INSUFFICIENT_PRIVILEGE)

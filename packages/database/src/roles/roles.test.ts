@@ -42,7 +42,9 @@ test("of every table each role may do what it needs and nothing else", async () 
     sql`CASE WHEN has_table_privilege(${role}, oid, ${privilege}) THEN ${sql.lit(privilege[0]?.toLowerCase())} ELSE '' END`;
   const list = (role: string) =>
     sql.join(
-      ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"].map((each) => may(role, each)),
+      ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"].map((each) =>
+        may(role, each),
+      ),
       sql` || `,
     );
   const { rows } = await sql<{ name: string; owner: string; service: string; reader: string }>`
@@ -52,7 +54,9 @@ test("of every table each role may do what it needs and nothing else", async () 
     logins().admin,
   );
   expect(new Set(rows.map(({ owner }) => owner))).toEqual(new Set(["cc_ingest_owner"]));
-  expect(Object.fromEntries(rows.map(({ name, service, reader }) => [name, [service, reader]]))).toEqual(expected);
+  expect(Object.fromEntries(rows.map(({ name, service, reader }) => [name, [service, reader]]))).toEqual(
+    expected,
+  );
 });
 
 test("functions that make and drop days are for services, those that answer questions for readers too", async () => {
@@ -141,14 +145,17 @@ test("a service makes the day it needs, and retires and drops it, though it owns
   expect(rows).toEqual([]);
 });
 
-test.each(["0123", "0123456789ab'; DROP TABLE job; --", "0123456789AB"])("the tag %j is refused", async (tag) => {
-  const db = logins().as("cc_ingest_service");
-  for (const statement of [
-    sql`SELECT retire_node_state_day('2020-01-01', ${tag})`,
-    sql`SELECT drop_retired_node_state('2020-01-01', ${tag})`,
-  ])
-    expect(errorCode(await refusal(db, statement))).toBe("22023");
-});
+test.each(["0123", "0123456789ab'; DROP TABLE job; --", "0123456789AB"])(
+  "the tag %j is refused",
+  async (tag) => {
+    const db = logins().as("cc_ingest_service");
+    for (const statement of [
+      sql`SELECT retire_node_state_day('2020-01-01', ${tag})`,
+      sql`SELECT drop_retired_node_state('2020-01-01', ${tag})`,
+    ])
+      expect(errorCode(await refusal(db, statement))).toBe("22023");
+  },
+);
 
 test("a service finds the schema current, and answers readers' questions only through readers' rights", async () => {
   expect(await schemaVersion(logins().as("cc_ingest_service"))).toBe("current");

@@ -63,4 +63,3 @@ export function useRoleLogins(): () => RoleLogins {
     return { admin, as };
   };
 }
-

@@ -44,7 +44,10 @@ function newLogin(role: string): Login {
 }
 
 async function migrateWithRoles(url: string): Promise<void> {
-  await execute(url, await readFile(new URL("../../../../infra/postgres/roles.sql", import.meta.url), "utf8"));
+  await execute(
+    url,
+    await readFile(new URL("../../../../infra/postgres/roles.sql", import.meta.url), "utf8"),
+  );
   await migrateUrl(url);
 }
 
