@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
+import { recordOutput } from "./record-output.js";
 import { waitUntil } from "./wait-until.js";
 
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -44,6 +46,10 @@ export function startServiceProcess({ directory, env, nodeOptions }: ServiceProc
   const exit = once(child, "exit").then(
     ([code, signal]: unknown[]) => (code ?? signal) as number | NodeJS.Signals,
   );
+  void once(child, "close").then(() => {
+    const lines = [...log.map((line) => JSON.stringify(line)), ...stderr];
+    recordOutput(basename(directory), env, lines.join("\n"));
+  });
   const until = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {
     if (!(await waitUntil(condition, PATIENCE_MS))) throw new Error(`${what}\n${tail(log, stderr)}`);
   };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { recordOutput } from "@cc-ingest/devstack";
 import { onTestFinished } from "vitest";
 
 const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -44,6 +45,10 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
     exit: (code ?? signal) as Ended["exit"],
     ...output,
   }));
+  void ended.then(({ stdout, stderr }) => {
+    // Where it has started servers it says how to get at them.
+    recordOutput(`ccingest ${args[0]}`, env, args[0] === "up" ? stderr : stdout + stderr);
+  });
   onTestFinished(async () => {
     child.kill("SIGKILL");
     await ended;
