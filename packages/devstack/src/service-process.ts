@@ -48,7 +48,7 @@ export function startServiceProcess({ directory, env, nodeOptions }: ServiceProc
   const exit = once(child, "exit").then(
     ([code, signal]: unknown[]) => (code ?? signal) as number | NodeJS.Signals,
   );
-  void once(child, "close").then(() => {
+  child.once("close", () => {
     recordOutput(basename(directory), env, [...stdout, ...stderr].join("\n"));
   });
   const until = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {

@@ -41,13 +41,14 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
   // A command that reads nothing closes the pipe.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
-  const ended = once(child, "close").then(([code, signal]: unknown[]) => ({
-    exit: (code ?? signal) as Ended["exit"],
-    ...output,
-  }));
-  void ended.then(({ stdout, stderr }) => {
+  const ended = once(child, "close").then(([code, signal]: unknown[]) => {
     // Where it has started servers it says how to get at them.
-    recordOutput(`ccingest ${args[0]}`, env, args[0] === "up" ? stderr : stdout + stderr);
+    recordOutput(
+      `ccingest ${args[0]}`,
+      env,
+      args[0] === "up" ? output.stderr : output.stdout + output.stderr,
+    );
+    return { exit: (code ?? signal) as Ended["exit"], ...output };
   });
   onTestFinished(async () => {
     child.kill("SIGKILL");
