@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./child.mjs";
-import { lastLine, sumUp } from "./reports.mjs";
+import { findLeakedSecrets } from "./leaked-secrets.mjs";
+import { addSecrets, lastLine, sumUp } from "./reports.mjs";
 import { testPackages } from "./test-packages.mjs";
 import { ROOT } from "./tools.mjs";
 import { readExitCodes, removeSummaries } from "./turbo-summary.mjs";
@@ -18,10 +19,12 @@ export async function test(tools) {
     await rm(join(directory, REPORTS), { recursive: true, force: true });
   }
   await removeSummaries();
+  const outputs = join(ROOT, REPORTS, "outputs");
+  await mkdir(outputs, { recursive: true });
   const turbo = (tasks, ...options) =>
     run(turboCommand(), ["run", ...tasks, "--summarize", "--continue=dependencies-successful", ...options], {
       cwd: ROOT,
-      env: tools.env,
+      env: { ...tools.env, CC_INGEST_OUTPUTS: outputs },
     });
   const quiet = "--output-logs=errors-only";
   const turboExitCodes = [
@@ -41,7 +44,20 @@ export async function test(tools) {
   if (turboExitCodes.some((code) => code !== 0) && [...exitCodes.values()].every((code) => code === 0)) {
     exitCodes.set("//#turbo", 1);
   }
-  return conclude(sumUp(await gatherReports(packages), exitCodes, ROOT));
+  const total = sumUp(await gatherReports(packages), exitCodes, ROOT);
+  addSecrets(total, await findLeakedSecrets(outputs, await runnerLogs(packages)));
+  await rm(outputs, { recursive: true });
+  return conclude(total);
+}
+
+/** What the test runners have put out, by package. */
+async function runnerLogs(packages) {
+  const logs = new Map();
+  for (const { name, directory } of packages) {
+    const log = await readFile(join(directory, ".turbo", "turbo-test.log"), "utf8").catch(() => "");
+    logs.set(name, log);
+  }
+  return logs;
 }
 
 async function gatherReports(packages) {

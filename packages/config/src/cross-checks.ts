@@ -1,3 +1,5 @@
+import { unreadable } from "./read-document.js";
+import { filesOf } from "./postgres-url.js";
 import { hasSeveralStars } from "./cluster-token.js";
 import { checkNats } from "./nats-cross-checks.js";
 import { subjectsOverlap } from "./nats-subject.js";
@@ -68,6 +70,10 @@ export function crossCheck(
   }
 
   problems.push(...checkNats(resolved, placeOf, missing, directory));
+  for (const [parameter, file] of filesOf(values.databaseUrl)) {
+    const fault = unreadable(file);
+    if (fault !== undefined) problem("databaseUrl", `${parameter}: ${fault}`);
+  }
 
   if (values.nodestateRetentionPolicy === "move")
     missing("nodestateRetentionPath", 'the retention policy "move" needs a directory');

@@ -1,7 +1,6 @@
-import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
 import type { Problem } from "./problem.js";
-import { fileFault } from "./read-document.js";
+import { unreadable } from "./read-document.js";
 import type { ResolvedSettings } from "./resolve-settings.js";
 import type { SettingName } from "./settings.js";
 
@@ -62,13 +61,4 @@ export function checkNats(
     if (fault !== undefined) problem(name, fault);
   }
   return problems;
-}
-
-function unreadable(path: string): string | undefined {
-  try {
-    accessSync(path, constants.R_OK);
-    return undefined;
-  } catch (error) {
-    return fileFault(error, path);
-  }
 }

@@ -22,3 +22,12 @@ export const postgresUrl: SettingType<string> = textType(
   { pattern: "^[Pp][Oo][Ss][Tt][Gg][Rr][Ee][Ss]([Qq][Ll])?://" },
   parsePostgresUrl,
 );
+
+/** The files of certificates and keys that a URL names, by the parameter. */
+export function filesOf(url: string | undefined): [parameter: string, file: string][] {
+  const parameters = URL.parse((url ?? "").replace("@/", "@localhost/"))?.searchParams;
+  return ["sslrootcert", "sslcert", "sslkey"].flatMap((name): [string, string][] => {
+    const file = parameters?.get(name) ?? "";
+    return file === "" || file === "system" ? [] : [[name, file]];
+  });
+}

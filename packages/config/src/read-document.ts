@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
 import type { Problem } from "./problem.js";
@@ -74,6 +74,16 @@ export function readText(path: string): string | { readonly fault: string } {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     return { fault: fileFault(error, path) };
+  }
+}
+
+/** Why a file can't be read; undefined when it can. */
+export function unreadable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return fileFault(error, path);
   }
 }
 

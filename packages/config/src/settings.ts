@@ -86,7 +86,8 @@ export const settings = {
     key: "ingest.database.url",
     env: "DATABASE_URL",
     secret: true,
-    description: "Postgres database, as postgres://user:password@host:5432/database.",
+    description:
+      "Postgres database, as postgres://user:password@host:5432/database; ?sslmode=verify-full&sslrootcert=<file> insists on TLS.",
     show: (config) => (config.database.url === "" ? undefined : redactUrl(config.database.url)),
   }),
   databasePoolSize: define<number>(integer(1, 200), 10, {

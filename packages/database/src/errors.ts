@@ -5,7 +5,7 @@
  * - `conflict`: another transaction changed what this one had read, or the two deadlocked. Nothing happened: try again at once.
  * - `timeout`: a statement or lock ran out of time. Try again; a smaller batch may fit.
  * - `data`: one of the values. Find the line by bisection and dead-letter that one.
- * - `schema`: a table or column is missing, or permission is: a person must act.
+ * - `schema`: a table or column is missing, permission is, or trust in the server: a person must act.
  * - `bug`: ours. Never retried, never blamed on a message.
  */
 export type FailureKind = "transient" | "conflict" | "timeout" | "data" | "schema" | "bug";
@@ -40,6 +40,17 @@ const byClass: Readonly<Record<string, FailureKind>> = {
   "23": "data",
   "54": "data", // program limit: value too large for an index
 };
+
+/** The server's certificate is not trusted, or is for another host. Source: OpenSSL's and Node's codes. */
+const untrusted =
+  /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CRL_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_SSL_.*ALERT)/;
+
+export function isUntrustedServer(error: unknown): boolean {
+  return untrusted.test(errorCode(error) ?? "") || noTls.test(error instanceof Error ? error.message : "");
+}
+
+/** pg reports this without a code. */
+const noTls = /server does not support SSL connections/;
 
 /** `08P01` is a broken protocol message, which only we can send. */
 const bugs = new Set(["08P01", "21000"]);
@@ -78,6 +89,7 @@ export function classifyDatabaseError(error: unknown): FailureKind {
     return kinds.every((kind) => kind === "transient") ? "transient" : "bug";
   }
   const code = errorCode(error);
+  if (isUntrustedServer(error)) return "schema";
   if (code !== undefined) {
     if (bugs.has(code)) return "bug";
     if (isMissingPartition(error)) return "conflict";

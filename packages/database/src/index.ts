@@ -1,6 +1,6 @@
 export { type ConnectOptions, type Database, connectDatabase } from "./connection/connect.js";
 export { type MigrationReport, type SchemaVersion, migrate, migrateUrl, schemaVersion } from "./migrate.js";
-export { type FailureKind, classifyDatabaseError, errorCode } from "./errors.js";
+export { type FailureKind, classifyDatabaseError, errorCode, isUntrustedServer } from "./errors.js";
 export {
   type Applied,
   type Batch,

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { type Database, connectDatabase } from "./connection/connect.js";
+import { asOwner } from "./roles/owner.js";
 import { migrations, requiredMigration } from "./migrations/index.js";
 
 export interface MigrationReport {
@@ -10,13 +11,16 @@ export interface MigrationReport {
 
 /**
  * Brings the schema up to date. Safe to call from several processes at once: Kysely's migrator takes an advisory lock,
- * and all pending migrations commit together or not at all.
+ * and all pending migrations commit together or not at all. Where the database has the three roles, the owner makes the objects and
+ * the others get what they may do.
  *
  * @throws the failed migration's own error
  */
 export async function migrate(db: Database): Promise<MigrationReport> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
-  const { error, results } = await migrator.migrateToLatest();
+  const provider = { getMigrations: async () => ({ ...migrations }) };
+  const { error, results } = await asOwner(db, (owner) =>
+    new Migrator({ db: owner, provider }).migrateToLatest(),
+  );
   if (error !== undefined) throw error;
   return { applied: (results ?? []).filter((r) => r.status === "Success").map((r) => r.migrationName) };
 }

@@ -5,6 +5,7 @@ export { findNatsServer, type FindOptions, type NatsServerBinary } from "./nats/
 export { startNatsServer, type NatsServer, type NatsServerOptions } from "./nats/start-nats-server.js";
 export { startNatsCluster, type NatsCluster, type NatsClusterOptions } from "./nats/start-nats-cluster.js";
 export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/start-postgres.js";
+export { recordOutput } from "./record-output.js";
 export { residentMegabytes } from "./resident-memory.js";
 export { startFlags } from "./start-flags.js";
 export { startProcess, type GuardedProcess, type GuardedProcessSpec } from "./start-process.js";

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
+import { recordOutput } from "./record-output.js";
 import { waitUntil } from "./wait-until.js";
 
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -9,6 +11,8 @@ export type LogLine = Readonly<Record<string, unknown>>;
 export interface ServiceProcess {
   readonly pid: number;
   readonly stderr: readonly string[];
+  /** What it has put out so far, as it came. */
+  readonly stdout: readonly string[];
   /** Its log so far, a JSON object per line. */
   readonly log: readonly LogLine[];
   /** Waits for a log line whose message contains `text`, among those from number `from` on. */
@@ -40,10 +44,13 @@ export function startServiceProcess({ directory, env, nodeOptions }: ServiceProc
     env: { PATH: process.env["PATH"], HTTP_PORT: "0", LOG_LEVEL: "debug", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const { log, stderr } = collectOutput(child);
+  const { stdout, log, stderr } = collectOutput(child);
   const exit = once(child, "exit").then(
     ([code, signal]: unknown[]) => (code ?? signal) as number | NodeJS.Signals,
   );
+  child.once("close", () => {
+    recordOutput(basename(directory), env, [...stdout, ...stderr].join("\n"));
+  });
   const until = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {
     if (!(await waitUntil(condition, PATIENCE_MS))) throw new Error(`${what}\n${tail(log, stderr)}`);
   };
@@ -62,6 +69,7 @@ export function startServiceProcess({ directory, env, nodeOptions }: ServiceProc
   };
   return {
     pid: child.pid ?? 0,
+    stdout,
     stderr,
     log,
     logged,
@@ -77,15 +85,19 @@ export function startServiceProcess({ directory, env, nodeOptions }: ServiceProc
   };
 }
 
-function collectOutput(child: ChildProcess): { log: LogLine[]; stderr: string[] } {
+function collectOutput(child: ChildProcess): { stdout: string[]; log: LogLine[]; stderr: string[] } {
+  const stdout: string[] = [];
   const log: LogLine[] = [];
   const stderr: string[] = [];
   const lines = (stream: NodeJS.ReadableStream | null, take: (line: string) => void) => {
     if (stream !== null) createInterface({ input: stream }).on("line", take);
   };
-  lines(child.stdout, (line) => log.push(JSON.parse(line) as LogLine));
+  lines(child.stdout, (line) => {
+    stdout.push(line);
+    log.push(JSON.parse(line) as LogLine);
+  });
   lines(child.stderr, (line) => stderr.push(line));
-  return { log, stderr };
+  return { stdout, log, stderr };
 }
 
 function tail(log: readonly LogLine[], stderr: readonly string[]): string {

@@ -26,9 +26,14 @@ export async function bindConsumer(
     {
       signal: stop,
       isPermanent: (error) => error instanceof ProvisioningError,
-      onWaiting: (error) => log.warn({ err: error }, "JetStream does not answer; waiting"),
+      onWaiting: (error) =>
+        log.warn({ reason: reasonOf(error) }, "the stream and its consumer can't be reached; waiting"),
     },
   );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const LOOK_EVERY_MS = 3_000;
@@ -51,7 +56,7 @@ export function watchConsumer(
       state.consumerProblem = undefined;
     } catch (error) {
       progress.backlog = undefined;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (state.consumerProblem === undefined) log.error({ reason }, "the consumer can't be reached");
       state.consumerProblem = `the consumer can't be reached: ${reason}`;
     } finally {

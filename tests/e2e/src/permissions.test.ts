@@ -1,6 +1,5 @@
 import { isRecommended } from "@cc-ingest/access";
-import { connectDatabase, migrateUrl } from "@cc-ingest/database";
-import { useDatabase } from "@cc-ingest/devstack/testing";
+import { connectDatabase } from "@cc-ingest/database";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -10,6 +9,7 @@ import { schemes, useGuardedBroker } from "./permissions/guarded-broker.js";
 import { ccingest } from "./testing/ccingest.js";
 import { nodesLine, startLine, stopLine } from "./testing/fixtures.js";
 import { noted } from "./testing/noted.js";
+import { useServiceDatabase } from "./testing/service-database.js";
 import { startService, until } from "./testing/service-process.js";
 import { takeSnapshot } from "./testing/snapshot.js";
 
@@ -19,7 +19,7 @@ const line = ({ kind, subject, what }: (typeof actions)[number]) => `${kind} ${s
 
 describe.each(Object.entries(schemes))("%s", (_, scheme) => {
   const { server, connect, environmentOf } = useGuardedBroker(scheme);
-  const database = useDatabase({ migrate: migrateUrl });
+  const database = useServiceDatabase();
 
   const environment = async (user: User) => ({
     ...(await environmentOf(user)),
@@ -36,7 +36,7 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
   };
   const administrator = async () => await jetstreamManager(await connect("admin"));
   const open = () => {
-    const db = connectDatabase({ url: database().url, poolSize: 2, applicationName: "e2e" });
+    const db = connectDatabase({ url: database().adminUrl, poolSize: 2, applicationName: "e2e" });
     onTestFinished(() => db.destroy());
     return db;
   };
@@ -97,7 +97,7 @@ describe.each(Object.entries(schemes))("%s", (_, scheme) => {
     const jsm = await administrator();
     const alpha = jetstream(await connect("producer-alpha"));
     const service = await running("ingest-jobs");
-    const snapshot = await takeSnapshot(database().url);
+    const snapshot = await takeSnapshot(database().adminUrl);
     await alpha.publish("cc.job.event.alpha", startLine(20, T, ALPHA));
     const found = () => db.selectFrom("job").select("job_id").where("job_id", "=", 20n).execute();
     await vi.waitFor(async () => expect(await found()).toHaveLength(1), until);

@@ -75,7 +75,7 @@ test("every replica is listed by the NATS Services API and by ccingest status, u
 });
 
 test("a replica whose user may not be listed says so once and works all the same", async () => {
-  const permissions = `publish: ["$JS.API.>", "$JS.ACK.>", "cc.>"], subscribe: ["_INBOX_ingest-jobs.>"]`;
+  const permissions = `publish: ["$JS.API.>", "$JS.ACK.>", "cc.>"], subscribe: ["_INBOX_ingest.>"]`;
   await using broker = await startNatsServer({
     extraConfig: `authorization { users: [
       { user: admin, password: "admin" }

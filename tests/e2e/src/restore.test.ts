@@ -33,7 +33,7 @@ async function end(services: readonly ServiceProcess[]): Promise<void> {
 const noted = (durable: string, stream: string) => notedIn(stack().db, stack().jsm, stream, durable);
 
 test("a database set back under running services gets back what was acknowledged since, and they say so", async () => {
-  const { db, env } = stack();
+  const { db, adminUrl } = stack();
   const services = await Promise.all([...start(), stack().running("ingest-jobs")]);
   const messages = traffic({ jobs: 600, seed: 1 });
   const middle = Math.ceil(messages.length / 2);
@@ -43,7 +43,7 @@ test("a database set back under running services gets back what was acknowledged
     async () => expect(await db.selectFrom("job").select("id").execute()).not.toEqual([]),
     until,
   );
-  const snapshot = await takeSnapshot(env["DATABASE_URL"] ?? "");
+  const snapshot = await takeSnapshot(adminUrl);
   await sending;
   await send(stack(), messages.slice(middle));
   await drainedBoth();
@@ -73,12 +73,12 @@ test("a database set back under running services gets back what was acknowledged
 });
 
 test("one set back while nothing ran gets it back at the next start", async () => {
-  const { env } = stack();
+  const { adminUrl } = stack();
   const first = await Promise.all(start());
   await send(stack(), traffic({ jobs: 100, seed: 3 }));
   await drainedBoth();
   await end(first);
-  const snapshot = await takeSnapshot(env["DATABASE_URL"] ?? "");
+  const snapshot = await takeSnapshot(adminUrl);
   const second = await Promise.all(start());
   await send(stack(), traffic({ jobs: 100, seed: 4 }));
   await drainedBoth();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastLine, sumUp } from "../../../infra/toolchain/reports.mjs";
+import { addSecrets, lastLine, sumUp } from "../../../infra/toolchain/reports.mjs";
 
 const ROOT = "/repository";
 
@@ -67,4 +67,15 @@ describe("the last line", () => {
     expect(lastLine({ passed: 12, failed: 0, skipped: 0 })).toBe("12 passed, 0 failed");
     expect(lastLine({ passed: 12, failed: 3, skipped: 1 })).toBe("12 passed, 3 failed, 1 skipped");
   });
+});
+
+it("no secret put out is one more test; each that was is a failure", () => {
+  const count = (found) => {
+    const sum = { passed: 3, failed: 0, skipped: 0, failures: [] };
+    addSecrets(sum, found);
+    return [sum.passed, sum.failed, sum.failures];
+  };
+  expect(count({ secrets: 5, leaks: [] })).toEqual([4, 0, []]);
+  expect(count({ secrets: 5, leaks: ["a leak"] })).toEqual([3, 1, ["a leak"]]);
+  expect(count({ secrets: 0, leaks: [] })).toEqual([3, 0, []]);
 });

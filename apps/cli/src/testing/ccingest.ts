@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { recordOutput } from "@cc-ingest/devstack";
 import { onTestFinished } from "vitest";
 
 const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -40,10 +41,15 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
   // A command that reads nothing closes the pipe.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
-  const ended = once(child, "close").then(([code, signal]: unknown[]) => ({
-    exit: (code ?? signal) as Ended["exit"],
-    ...output,
-  }));
+  const ended = once(child, "close").then(([code, signal]: unknown[]) => {
+    // Where it has started servers it says how to get at them.
+    recordOutput(
+      `ccingest ${args[0]}`,
+      env,
+      args[0] === "up" ? output.stderr : output.stdout + output.stderr,
+    );
+    return { exit: (code ?? signal) as Ended["exit"], ...output };
+  });
   onTestFinished(async () => {
     child.kill("SIGKILL");
     await ended;

@@ -7,6 +7,7 @@ import * as nodeCapacity from "./0005-node-capacity.js";
 import * as nodeStateChanges from "./0006-node-state-changes.js";
 import * as deadLetterAnswers from "./0008-dead-letter-answers.js";
 import * as watermarks from "./0009-watermarks.js";
+import * as daysOfTheOwner from "./0010-days-of-the-owner.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,7 +19,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-node-state-changes": nodeStateChanges,
   "0008-dead-letter-answers": deadLetterAnswers,
   "0009-watermarks": watermarks,
+  "0010-days-of-the-owner": daysOfTheOwner,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0009-watermarks";
+export const requiredMigration = "0010-days-of-the-owner";

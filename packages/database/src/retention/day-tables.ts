@@ -50,12 +50,10 @@ export async function retiredDays(db: Database): Promise<readonly (DayTable & Re
  */
 export async function retireDay(db: Database, { day }: DayTable): Promise<RetiredDay> {
   const retired = { day, tag: randomBytes(6).toString("hex") };
-  const partition = sql.table(`node_state_${digits(day)}`);
   try {
     await db.transaction().execute(async (trx) => {
       await sql`SET LOCAL lock_timeout = ${sql.lit(LOCK_TIMEOUT)}`.execute(trx);
-      await sql`ALTER TABLE node_state DETACH PARTITION ${partition}`.execute(trx);
-      await sql`ALTER TABLE ${partition} RENAME TO ${sql.id(retiredName(retired))}`.execute(trx);
+      await sql`SELECT retire_node_state_day(${day}::date, ${retired.tag})`.execute(trx);
     });
   } catch (cause) {
     if (errorCode(cause) !== LOCK_NOT_AVAILABLE) throw cause;
@@ -65,14 +63,10 @@ export async function retireDay(db: Database, { day }: DayTable): Promise<Retire
   return retired;
 }
 
-export async function dropRetired(db: Database, retired: RetiredDay): Promise<void> {
-  await sql`DROP TABLE ${sql.table(retiredName(retired))}`.execute(db);
+export async function dropRetired(db: Database, { day, tag }: RetiredDay): Promise<void> {
+  await sql`SELECT drop_retired_node_state(${day}::date, ${tag})`.execute(db);
 }
 
 export function retiredName({ day, tag }: RetiredDay): string {
-  return `node_state_retired_${digits(day)}_${tag}`;
-}
-
-function digits(day: string): string {
-  return day.replaceAll("-", "");
+  return `node_state_retired_${day.replaceAll("-", "")}_${tag}`;
 }

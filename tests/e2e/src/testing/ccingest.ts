@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { recordOutput } from "@cc-ingest/devstack";
 
 export const main = fileURLToPath(new URL("../../../../apps/cli/dist/main.js", import.meta.url));
 
@@ -16,5 +17,6 @@ export async function ccingest(
   const exit = once(child, "exit");
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await exit) as unknown[];
+  recordOutput(`ccingest ${args[0]}`, env, stdout + stderr);
   return { code, stdout, stderr };
 }

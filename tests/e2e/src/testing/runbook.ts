@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { recordOutput } from "@cc-ingest/devstack";
 import { expect } from "vitest";
 import { main } from "./ccingest.js";
 
@@ -59,5 +60,6 @@ async function run(
   const exit = once(child, "exit");
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await exit) as unknown[];
+  recordOutput("runbook", env, stdout + stderr);
   return { code, output: `${stdout}${stderr}` };
 }

@@ -1,16 +1,20 @@
-import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
+import { type Database, connectDatabase } from "@cc-ingest/database";
 import type { NatsServer, NatsServerOptions, ServiceProcess } from "@cc-ingest/devstack";
-import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
+import { useNats } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { type NatsConnection, connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, vi } from "vitest";
+import { useServiceDatabase } from "./service-database.js";
 import { type ServiceName, startService, until } from "./service-process.js";
 
 export interface Stack {
   readonly broker: NatsServer;
   readonly nats: NatsConnection;
   readonly jsm: JetStreamManager;
+  /** As an administrator, unlike the services. */
   readonly db: Database;
+  readonly adminUrl: string;
+  readonly readerUrl: string;
   /** What a service needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly start: (name: ServiceName, env?: Readonly<Record<string, string>>) => ServiceProcess;
@@ -39,7 +43,7 @@ const places = {
 /** A broker and a migrated database for this file. */
 export function useStack(options: NatsServerOptions = {}): () => Stack {
   const server = useNats(options);
-  const database = useDatabase({ migrate: migrateUrl });
+  const database = useServiceDatabase();
   let stack: Stack | undefined;
   beforeAll(async () => {
     const nats = await connect({ servers: server().url, maxReconnectAttempts: -1 });
@@ -54,7 +58,9 @@ export function useStack(options: NatsServerOptions = {}): () => Stack {
       broker: server(),
       nats,
       jsm,
-      db: connectDatabase({ url: database().url, poolSize: 4, applicationName: "e2e" }),
+      adminUrl: database().adminUrl,
+      readerUrl: database().readerUrl,
+      db: connectDatabase({ url: database().adminUrl, poolSize: 4, applicationName: "e2e" }),
       env,
       start: (name, more = {}) => startService(name, { ...env, ...more }),
       async running(name, more = {}) {
