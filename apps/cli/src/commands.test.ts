@@ -21,6 +21,7 @@ const commands = [
   "replay",
   "retention",
   "auth",
+  "config",
 ];
 
 /** Nothing listens on port 1. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { addAuth } from "./commands/auth.js";
+import { addConfig } from "./commands/config.js";
 import { addDeadLetters } from "./commands/dead-letters.js";
 import { addMigrate } from "./commands/migrate.js";
 import { addProvision } from "./commands/provision.js";
@@ -32,6 +33,7 @@ for (const add of [
   addReplay,
   addRetention,
   addAuth,
+  addConfig,
 ])
   add(program);
 
