@@ -12,6 +12,23 @@ export async function run(command, args, { cwd, env }) {
   return untilExit(child, "exit");
 }
 
+/** Runs to the end, shows its output and answers it with the exit code. */
+export async function runAndCollect(command, args, { cwd, env }) {
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const chunks = [];
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ]) {
+    from.on("data", (chunk) => {
+      chunks.push(chunk);
+      to.write(chunk);
+    });
+  }
+  const code = await untilExit(child, "close");
+  return { code, output: Buffer.concat(chunks).toString("utf8") };
+}
+
 /** Runs quietly: one line that says what is done, a sign of life now and then; answers what it printed. */
 export async function runQuietly(label, command, args, { cwd, env }) {
   say(label);

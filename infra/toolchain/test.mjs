@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "./child.mjs";
+import { run, runAndCollect } from "./child.mjs";
 import { findLeakedSecrets } from "./leaked-secrets.mjs";
 import { addSecrets, lastLine, sumUp } from "./reports.mjs";
 import { testPackages } from "./test-packages.mjs";
@@ -21,43 +21,34 @@ export async function test(tools) {
   await removeSummaries();
   const outputs = join(ROOT, REPORTS, "outputs");
   await mkdir(outputs, { recursive: true });
-  const turbo = (tasks, ...options) =>
-    run(turboCommand(), ["run", ...tasks, "--summarize", "--continue=dependencies-successful", ...options], {
-      cwd: ROOT,
-      env: { ...tools.env, CC_INGEST_OUTPUTS: outputs },
-    });
-  const quiet = "--output-logs=errors-only";
-  const turboExitCodes = [
-    await prepareWorkspace(tools, () => turbo(["build"], quiet)),
-    await turbo(["typecheck", "//#lint"], quiet),
-    // Two at a time, for two cores: each package's tests start servers of their own.
-    await turbo(
-      ["test"],
-      "--concurrency=2",
-      "--",
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${REPORT}`,
-    ),
+  const turboArguments = (tasks, options) => [
+    "run",
+    ...tasks,
+    "--summarize",
+    "--continue=dependencies-successful",
+    ...options,
   ];
+  const turbo = (tasks, ...options) =>
+    run(turboCommand(), turboArguments(tasks, options), { cwd: ROOT, env: tools.env });
+  const quiet = "--output-logs=errors-only";
+  const prepared = await prepareWorkspace(tools, () => turbo(["build"], quiet));
+  const checked = await turbo(["typecheck", "//#lint"], quiet);
+  // Two at a time, for two cores: each package's tests start servers of their own.
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
+  const tested = await runAndCollect(
+    turboCommand(),
+    turboArguments(["test"], ["--concurrency=2", "--", ...reporters]),
+    { cwd: ROOT, env: { ...tools.env, CC_INGEST_OUTPUTS: outputs } },
+  );
+  const turboExitCodes = [prepared, checked, tested.code];
   const exitCodes = await readExitCodes();
   if (turboExitCodes.some((code) => code !== 0) && [...exitCodes.values()].every((code) => code === 0)) {
     exitCodes.set("//#turbo", 1);
   }
   const total = sumUp(await gatherReports(packages), exitCodes, ROOT);
-  addSecrets(total, await findLeakedSecrets(outputs, await runnerLogs(packages)));
+  addSecrets(total, await findLeakedSecrets(outputs, new Map([["a test runner", tested.output]])));
   await rm(outputs, { recursive: true });
   return conclude(total);
-}
-
-/** What the test runners have put out, by package. */
-async function runnerLogs(packages) {
-  const logs = new Map();
-  for (const { name, directory } of packages) {
-    const log = await readFile(join(directory, ".turbo", "turbo-test.log"), "utf8").catch(() => "");
-    logs.set(name, log);
-  }
-  return logs;
 }
 
 async function gatherReports(packages) {

@@ -6,9 +6,11 @@ export { permissionTable } from "./permission-table.js";
 export { type PasswordUser, renderAuthorization } from "./server-users.js";
 export {
   type UserName,
+  administrator,
   grants,
   lifecycleDurable,
   producerGrant,
   recoveryDurable,
+  statsSubject,
   userNames,
 } from "./users.js";

@@ -12,6 +12,9 @@ export const userNames = [
   "console",
 ] as const;
 
+/** Who may do everything in the account: people. */
+export const administrator = "admin";
+
 export type UserName = (typeof userNames)[number];
 
 /**
@@ -41,6 +44,9 @@ export function recoveryDurable(durable: string): string {
   return `${durable}-recovery`;
 }
 
+/** What is asked of services. Source: ADR-32 of NATS. */
+const serviceVerbs = ["PING", "INFO", "STATS"] as const;
+
 function ingestJobs(names: BrokerNames): Grant {
   const { publish, ...rest } = service("ingest-jobs", names.jobs);
   return { ...rest, publish: [...publish, ...announcing(names.lifecycle)] };
@@ -61,11 +67,7 @@ function service(name: "ingest-jobs" | "ingest-nodestate", { subject, stream, du
     ],
     subscribe: [
       ownInbox(name),
-      ...["PING", "INFO", "STATS"].flatMap((verb) => [
-        `$SRV.${verb}`,
-        `$SRV.${verb}.${name}`,
-        `$SRV.${verb}.${name}.*`,
-      ]),
+      ...serviceVerbs.flatMap((verb) => [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.*`]),
       statsSubject(name),
     ],
     answers: true,
@@ -122,10 +124,7 @@ function console({ jobs, nodestate, lifecycle }: BrokerNames): Grant {
       ...looking(jobs),
       ...looking(nodestate),
       ...announcing(lifecycle),
-      ...["PING", "INFO", "STATS"].flatMap((verb) => [
-        `$SRV.${verb}`,
-        ...services.map((name) => `$SRV.${verb}.${name}`),
-      ]),
+      ...serviceVerbs.flatMap((verb) => [`$SRV.${verb}`, ...services.map((name) => `$SRV.${verb}.${name}`)]),
       ...services.map(statsSubject),
     ],
     subscribe: [...(lifecycle === undefined ? [] : [lifecycle.subject]), ownInbox("console")],
@@ -133,7 +132,8 @@ function console({ jobs, nodestate, lifecycle }: BrokerNames): Grant {
   };
 }
 
-function statsSubject(name: string): string {
+/** Where any one replica of a service answers with what it has done. */
+export function statsSubject(name: string): string {
   return `ccingest.${name}.stats`;
 }
 

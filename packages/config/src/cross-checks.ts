@@ -1,9 +1,9 @@
-import { unreadable } from "./read-document.js";
-import { filesOf } from "./postgres-url.js";
 import { hasSeveralStars } from "./cluster-token.js";
 import { checkNats } from "./nats-cross-checks.js";
 import { subjectsOverlap } from "./nats-subject.js";
+import { filesOf } from "./postgres-url.js";
 import type { Problem } from "./problem.js";
+import { unreadable } from "./read-document.js";
 import type { ResolvedSettings } from "./resolve-settings.js";
 import { settings, type SettingName } from "./settings.js";
 

@@ -5,6 +5,7 @@ import { withSpan } from "@cc-ingest/telemetry";
 import { type Input, type LineEvent, type LineOrigin, type Sourced, deadLetter } from "./decode-batch.js";
 import { decodeInTurns } from "./decode-in-turns.js";
 import type { Work } from "./definition.js";
+import { messageOf } from "./message-of.js";
 
 export interface ApplyContext<Event extends LineEvent, Effect> {
   /** Who gives up on the lines that are refused. */
@@ -57,7 +58,7 @@ function again<Event>(batch: SourcedBatch<Event>): SourcedBatch<Event> {
 function databaseRefusal(origin: LineOrigin, event: Sourced<LineEvent>, error: unknown) {
   return deadLetter(origin, event.delivery, event, {
     reason: "database_refused",
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     sqlstate: errorCode(error),
   });
 }

@@ -3,6 +3,7 @@ import { ProvisioningError, type Worker, ensureWorker } from "@cc-ingest/jetstre
 import type { Logger } from "@cc-ingest/telemetry";
 import { type Consumer, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { messageOf } from "./message-of.js";
 import type { Progress } from "./progress.js";
 import type { ServiceState } from "./state.js";
 import { waitFor } from "./wait-for.js";
@@ -27,13 +28,9 @@ export async function bindConsumer(
       signal: stop,
       isPermanent: (error) => error instanceof ProvisioningError,
       onWaiting: (error) =>
-        log.warn({ reason: reasonOf(error) }, "the stream and its consumer can't be reached; waiting"),
+        log.warn({ reason: messageOf(error) }, "the stream and its consumer can't be reached; waiting"),
     },
   );
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const LOOK_EVERY_MS = 3_000;
@@ -56,7 +53,7 @@ export function watchConsumer(
       state.consumerProblem = undefined;
     } catch (error) {
       progress.backlog = undefined;
-      const reason = reasonOf(error);
+      const reason = messageOf(error);
       if (state.consumerProblem === undefined) log.error({ reason }, "the consumer can't be reached");
       state.consumerProblem = `the consumer can't be reached: ${reason}`;
     } finally {

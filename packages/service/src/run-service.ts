@@ -21,12 +21,13 @@ import type { Chore, ServiceDefinition } from "./definition.js";
 import { exitCodeOf, retryable } from "./failures.js";
 import { exitCodes } from "./exit-codes.js";
 import { startHealthServer } from "./health.js";
+import { messageOf } from "./message-of.js";
 import { ALONE_FROM_DELIVERY, processAlone } from "./process-alone.js";
 import { processBatch } from "./process-batch.js";
 import { Progress } from "./progress.js";
+import { putOff } from "./put-off.js";
 import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
 import { Rate } from "./replica/rate.js";
-import { putOff } from "./put-off.js";
 import { registerReplica } from "./replica/register-replica.js";
 import { ServiceState } from "./state.js";
 import { untilConnected } from "./until-connected.js";
@@ -100,6 +101,7 @@ async function serve<Event extends LineEvent, Effect>(
   const broker = { ...config.nats, name: definition.name };
   const nats = await untilConnected(broker, state, log, stop);
   resources.defer(() => closeNats(nats));
+  const inboxPrefix = inboxOf(broker);
 
   const { stream, consumer } = await bindConsumer(nats, worker, config.ingest, state, log, stop);
   const progress = new Progress();
@@ -127,7 +129,7 @@ async function serve<Event extends LineEvent, Effect>(
   };
   const loop = new PullLoop({
     nats,
-    inboxPrefix: inboxOf(broker),
+    inboxPrefix,
     stream,
     durable,
     batchSize: worker.batchSize,
@@ -163,7 +165,7 @@ async function serve<Event extends LineEvent, Effect>(
     databaseUrl: config.database.url,
     nats,
     jsm: await jetstreamManager(nats, { checkAPI: false }),
-    inboxPrefix: inboxOf(broker),
+    inboxPrefix,
     worker,
     stream,
   });
@@ -242,8 +244,4 @@ function stopOnSignals(log: Logger): AbortSignal {
     });
   }
   return controller.signal;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }

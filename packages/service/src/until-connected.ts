@@ -2,6 +2,7 @@ import { isRecommended } from "@cc-ingest/access";
 import { BrokerRefusal, type NatsOptions, connectNats } from "@cc-ingest/jetstream";
 import type { Logger } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { messageOf } from "./message-of.js";
 import type { ServiceState } from "./state.js";
 
 /** Waits for the broker, and from then on keeps `state` and log true about the connection. */
@@ -23,8 +24,7 @@ export async function untilConnected(
       if (error instanceof BrokerRefusal) refused(error);
       else {
         state.brokerRefusal = undefined;
-        const reason = error instanceof Error ? error.message || error.name : String(error);
-        log.warn({ reason }, "the broker does not answer; waiting");
+        log.warn({ reason: messageOf(error) }, "the broker does not answer; waiting");
       }
     },
     onStatus(connected, server) {

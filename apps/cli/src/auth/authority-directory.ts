@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   Authority,
@@ -8,6 +8,7 @@ import {
 } from "@cc-ingest/access/authority";
 import { CliError, messageOf, mistake } from "../shared/cli-error.js";
 import { exitCodes } from "../shared/exit-codes.js";
+import { writeWhole } from "../shared/write-whole.js";
 
 const documents = {
   operatorSeed: "keys/operator.nk",
@@ -24,12 +25,12 @@ const SERVER_CONFIG = "auth.conf";
  * An authority as files: `keys` (secret, for whoever makes users), `creds` (a secret for each user) and `auth.conf` for the servers.
  */
 export class AuthorityDirectory {
-  readonly path: string;
   readonly serverConfig: string;
+  readonly #path: string;
   readonly #authority: Authority;
 
   private constructor(path: string, authority: Authority) {
-    this.path = path;
+    this.#path = path;
     this.serverConfig = join(path, SERVER_CONFIG);
     this.#authority = authority;
   }
@@ -41,7 +42,7 @@ export class AuthorityDirectory {
       await mkdir(join(path, "keys"), { recursive: true, mode: 0o700 });
       await mkdir(join(path, "creds"), { recursive: true, mode: 0o700 });
     });
-    if (await exists(join(path, documents.operatorSeed)))
+    if ((await read(join(path, documents.operatorSeed))) !== undefined)
       throw mistake(`${path} holds an authority already: give another --directory, or remove it`);
     await directory.#write();
     return directory;
@@ -70,13 +71,13 @@ export class AuthorityDirectory {
     }
   }
 
-  credentialsFile(user: string): string {
-    return join(this.path, "creds", `${user}.creds`);
+  #credentialsFile(user: string): string {
+    return join(this.#path, "creds", `${user}.creds`);
   }
 
   /** @returns the credentials file. @throws CliError when there is one of that name */
   async addUser(user: string, options: Parameters<Authority["addUser"]>[1]): Promise<string> {
-    const file = this.credentialsFile(user);
+    const file = this.#credentialsFile(user);
     const { creds } = await this.#authority.addUser(user, options);
     try {
       await writeFile(file, creds, { mode: 0o600, flag: "wx" });
@@ -94,7 +95,7 @@ export class AuthorityDirectory {
    * @throws CliError when nobody has that name
    */
   async revoke(user: string): Promise<CredentialsOwner> {
-    const file = this.credentialsFile(user);
+    const file = this.#credentialsFile(user);
     const creds = await read(file);
     const owner = creds === undefined ? undefined : ownerOf(creds);
     if (owner === undefined)
@@ -108,18 +109,12 @@ export class AuthorityDirectory {
   /** Servers and later calls see each file whole. */
   async #write(): Promise<void> {
     const texts = this.#authority.documents;
-    await attempt(`${this.path} can't be written`, async () => {
+    await attempt(`${this.#path} can't be written`, async () => {
       for (const name of Object.keys(documents) as (keyof AuthorityDocuments)[])
-        await writeWhole(join(this.path, documents[name]), `${texts[name]}\n`);
+        await writeWhole(join(this.#path, documents[name]), `${texts[name]}\n`);
       await writeWhole(this.serverConfig, this.#authority.serverConfig);
     });
   }
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
 }
 
 async function attempt(what: string, work: () => Promise<void>): Promise<void> {
@@ -128,10 +123,6 @@ async function attempt(what: string, work: () => Promise<void>): Promise<void> {
   } catch (error) {
     throw new CliError(exitCodes.failed, `${what}: ${messageOf(error)}`);
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return (await read(file)) !== undefined;
 }
 
 /** Undefined when there is no such file. */

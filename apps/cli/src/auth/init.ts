@@ -1,4 +1,4 @@
-import { grants, userNames } from "@cc-ingest/access";
+import { administrator, grants, userNames } from "@cc-ingest/access";
 import { Authority } from "@cc-ingest/access/authority";
 import { brokerNames } from "../shared/broker-names.js";
 import { type ConfigOption, settings } from "../shared/settings.js";
@@ -14,13 +14,11 @@ export interface InitOptions extends ConfigOption, DirectoryOption {
 /** Streams are three, and one more for a site's own; consumers beside those of the services are for rebuilds and readers. */
 const LIMITS = { memoryBytes: 64 * 1024 * 1024, streams: 4, consumers: 32 };
 
-const ADMINISTRATOR = "admin";
-
 export async function runInit(options: InitOptions): Promise<void> {
   const granted = grants(brokerNames(await settings(options, ["api-subjects"])));
   const authority = await Authority.create({ ...LIMITS, diskBytes: options.maxDisk });
   const directory = await AuthorityDirectory.create(options.directory, authority);
-  const users: Record<string, string> = { [ADMINISTRATOR]: await directory.addUser(ADMINISTRATOR, {}) };
+  const users: Record<string, string> = { [administrator]: await directory.addUser(administrator, {}) };
   for (const user of userNames) users[user] = await directory.addUser(user, { grant: granted[user] });
   if (options.json === true) {
     print(JSON.stringify({ serverConfig: directory.serverConfig, credentials: users }));

@@ -1,8 +1,8 @@
-import { grants, permissionTable, producerGrant } from "@cc-ingest/access";
+import { grants, permissionTable } from "@cc-ingest/access";
 import { brokerNames } from "../shared/broker-names.js";
-import { publishSubjects } from "../shared/publish-subjects.js";
 import { type ConfigOption, settings } from "../shared/settings.js";
 import { print } from "../shared/terminal.js";
+import { producerOf } from "./producer.js";
 
 export interface PermissionsOptions extends ConfigOption {
   readonly producer?: readonly string[];
@@ -12,9 +12,8 @@ export interface PermissionsOptions extends ConfigOption {
 export async function runPermissions({ producer = [], ...options }: PermissionsOptions): Promise<void> {
   const config = await settings(options, ["api-subjects"]);
   const producers = producer.map((cluster) => {
-    const { jobEvent, nodeState } = publishSubjects(config, cluster);
-    const user = `producer-${cluster}`;
-    return [user, producerGrant(user, [jobEvent, nodeState])];
+    const { user, grant } = producerOf(config, cluster);
+    return [user, grant];
   });
   print(permissionTable({ ...grants(brokerNames(config)), ...Object.fromEntries(producers) }).trimEnd());
 }

@@ -4,6 +4,11 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { CliError, messageOf } from "./cli-error.js";
 import { exitCodes } from "./exit-codes.js";
 
+/** The broker at an address that says who we are. */
+export function brokerAt(url: string): Pick<Config, "nats"> {
+  return { nats: { servers: [url], tls: false } };
+}
+
 /** Connects, or says in one line which address did not answer. Close with `await using`. */
 export async function openBroker({ nats }: Pick<Config, "nats">): Promise<NatsConnection> {
   const address = redactUrl(nats.servers.join(","));

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   type BrokerNames,
   type PasswordUser,
+  administrator,
   grants,
   producerGrant,
   renderAuthorization,
@@ -16,8 +17,7 @@ export interface BrokerUsers {
   url(port: number, user: string): string;
 }
 
-/** A person's, who may do everything, and a producer's; the others are the services' and the tools'. */
-export const PERSON = "admin";
+/** One for all that publish; the other users are the services', the tools' and people's. */
 export const PRODUCER = "producer";
 
 /** Clients of all kinds publish here, and few are told where their answers may come in. */
@@ -28,7 +28,7 @@ export function makeBrokerUsers(names: BrokerNames, produced: readonly string[])
   const { subscribe, ...producing } = producerGrant(PRODUCER, produced);
   const granted = {
     ...grants(names),
-    [PERSON]: unrestricted,
+    [administrator]: unrestricted,
     [PRODUCER]: { ...producing, subscribe: [...subscribe, usualInbox] },
   };
   const users = new Map(

@@ -1,8 +1,9 @@
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ProcessIdentity, isAlive, isSameProcess, ownIdentity } from "../shared/process-identity.js";
 import type { Stack } from "../shared/stack-file.js";
+import { writeWhole } from "../shared/write-whole.js";
 
 /** The files of one running stack. Disposing removes what would mislead a reader; the logs stay. */
 export interface Place extends AsyncDisposable {
@@ -41,8 +42,8 @@ export async function claimPlace(directory: string): Promise<Place> {
     configFile,
     logDirectory,
     beside: owner,
-    writeStack: (stack) => writeWhole(stackFile, { ...identity, ...stack }),
-    writeConfig: (config) => writeWhole(configFile, config),
+    writeStack: (stack) => writeJson(stackFile, { ...identity, ...stack }),
+    writeConfig: (config) => writeJson(configFile, config),
     async [Symbol.asyncDispose]() {
       await Promise.all([stackFile, configFile].map((file) => rm(file, { force: true })));
       if (owner === undefined) await rm(lock, { force: true });
@@ -55,7 +56,7 @@ async function takeLock(lock: string, identity: ProcessIdentity): Promise<number
   if (await create(lock, identity)) return undefined;
   const owner = await ownerOf(lock);
   if (owner !== undefined) return owner;
-  await writeWhole(lock, identity);
+  await writeJson(lock, identity);
   await delay(SETTLE_MS);
   const now = await ownerOf(lock);
   return now === identity.pid ? undefined : now;
@@ -82,10 +83,8 @@ async function ownerOf(file: string): Promise<number | undefined> {
 }
 
 /** It holds passwords of the servers on this machine. */
-async function writeWhole(file: string, content: object): Promise<void> {
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, file);
+async function writeJson(file: string, content: object): Promise<void> {
+  await writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** What stacks with a number in their names left when they were killed. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BrokerNames } from "@cc-ingest/access";
+import { type BrokerNames, administrator } from "@cc-ingest/access";
 import {
   DevstackError,
   type NatsServer,
@@ -10,7 +10,7 @@ import {
 } from "@cc-ingest/devstack";
 import { mistake } from "../shared/cli-error.js";
 import { note } from "../shared/terminal.js";
-import { PERSON, PRODUCER, makeBrokerUsers } from "./broker-users.js";
+import { PRODUCER, makeBrokerUsers } from "./broker-users.js";
 
 export interface ServerOptions {
   /** Kept; undefined: temporary. */
@@ -25,15 +25,20 @@ export interface Broker {
   readonly natsUrl: string;
   readonly producerUrl: string;
   readonly description: string;
-  /** The address for one of its users; absent where the broker is another's. */
-  readonly urlOf?: (user: string) => string;
+  /** The address for one of its users; undefined where the broker is another's. */
+  readonly urlOf: ((user: string) => string) | undefined;
 }
 
 /** NATS_URL's broker, or one of our own, which lets nobody in without a password. */
 export async function startBroker(options: ServerOptions, resources: AsyncDisposableStack): Promise<Broker> {
   const given = process.env["NATS_URL"];
   if (given !== undefined && given !== "")
-    return { natsUrl: given, producerUrl: given, description: "the broker of NATS_URL" };
+    return {
+      natsUrl: given,
+      producerUrl: given,
+      description: "the broker of NATS_URL",
+      urlOf: undefined,
+    };
   const { jobs, nodestate } = options.names;
   const produced = [jobs, nodestate].flatMap(({ subject }) =>
     subject.endsWith(">") ? [subject] : [subject, `${subject}.>`],
@@ -49,7 +54,7 @@ export async function startBroker(options: ServerOptions, resources: AsyncDispos
   );
   resources.use(server);
   return {
-    natsUrl: users.url(server.port, PERSON),
+    natsUrl: users.url(server.port, administrator),
     producerUrl: users.url(server.port, PRODUCER),
     description: `nats-server ${server.version}`,
     urlOf: (user) => users.url(server.port, user),

@@ -18,8 +18,8 @@ const PORT_ATTEMPTS = 3;
 export interface ServicePlace {
   readonly configFile: string;
   readonly logDirectory: string;
-  /** The broker's address for a service; absent where its configuration says it. */
-  readonly natsUrl?: (service: string) => string;
+  /** The broker's address for a service; undefined where its configuration says it. */
+  readonly natsUrl: ((service: string) => string) | undefined;
 }
 
 /** Starts both services as processes of their own; they are ready when this resolves. */

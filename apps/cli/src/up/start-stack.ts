@@ -3,7 +3,7 @@ import { type Config, type Requirement, formatProblems, loadConfig } from "@cc-i
 import { migrate } from "@cc-ingest/database";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { provisionAll } from "../provision.js";
-import { openBroker } from "../shared/broker.js";
+import { brokerAt, openBroker } from "../shared/broker.js";
 import { brokerNames } from "../shared/broker-names.js";
 import { mistake } from "../shared/cli-error.js";
 import { withDatabase } from "../shared/database.js";
@@ -59,8 +59,7 @@ export async function startStack(
   const { jobEvent, nodeState } = subjectsOf(config);
   note("starting the services");
   const { configFile, stackFile, logDirectory } = place;
-  const natsUrl = broker.urlOf === undefined ? {} : { natsUrl: broker.urlOf };
-  const services = await startServices({ configFile, logDirectory, ...natsUrl }, resources);
+  const services = await startServices({ configFile, logDirectory, natsUrl: broker.urlOf }, resources);
   await place.writeStack({
     startedAt: new Date().toISOString(),
     configFile,
@@ -103,7 +102,7 @@ function sections({ jobEvent, nodeState }: Wanted): object {
 }
 
 async function provision(config: Config, address: string): Promise<void> {
-  await using nats = await openBroker({ nats: { servers: [address], tls: false } });
+  await using nats = await openBroker(brokerAt(address));
   await provisionAll(await jetstreamManager(nats, { checkAPI: false }), config, "auto");
 }
 

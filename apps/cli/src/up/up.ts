@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { brokerAt } from "../shared/broker.js";
 import { CliError } from "../shared/cli-error.js";
 import { exitCodes } from "../shared/exit-codes.js";
 import { stopSignal } from "../shared/stop-signal.js";
@@ -49,8 +50,7 @@ async function run(
   const end = new AbortController();
   let sent: Totals | undefined;
   const live = showLive({ reader, sent: () => sent, signal: end.signal });
-  const producer =
-    broker.urlOf === undefined ? config : { nats: { servers: [broker.producerUrl], tls: false } };
+  const producer = broker.urlOf === undefined ? config : brokerAt(broker.producerUrl);
   const traffic = options.simulation
     ? sendTraffic(config, producer, options, end.signal, (totals) => {
         sent = totals;

@@ -166,9 +166,7 @@ test("a service finds the schema current, and answers readers' questions only th
 
 test("a database in use goes over to the roles: what an administrator owned becomes the owner's", async () => {
   const { admin, as } = logins();
-  await sql`ALTER TABLE job OWNER TO CURRENT_USER`.execute(admin);
-  await sql`ALTER VIEW node_allocation OWNER TO CURRENT_USER`.execute(admin);
-  await sql`ALTER FUNCTION node_down_time OWNER TO CURRENT_USER`.execute(admin);
+  await sql`REASSIGN OWNED BY cc_ingest_owner TO CURRENT_USER`.execute(admin);
   await sql`REVOKE ALL ON job FROM cc_ingest_service`.execute(admin);
   await makeRoles(admin);
   await migrate(as("cc_ingest_owner"));
@@ -176,5 +174,9 @@ test("a database in use goes over to the roles: what an administrator owned beco
     SELECT array_agg(DISTINCT pg_get_userbyid(relowner)::text) AS owners FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')`.execute(admin);
   expect(rows).toEqual([{ owners: ["cc_ingest_owner"] }]);
+  const functions = await sql<{ owners: string[] }>`
+    SELECT array_agg(DISTINCT pg_get_userbyid(proowner)::text) AS owners FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace`.execute(admin);
+  expect(functions.rows).toEqual([{ owners: ["cc_ingest_owner"] }]);
   await sql`SELECT FROM job`.execute(as("cc_ingest_service"));
 });

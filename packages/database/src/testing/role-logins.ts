@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { useDatabase } from "@cc-ingest/devstack/testing";
+import { type Login, createLogin, useDatabase } from "@cc-ingest/devstack/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll } from "vitest";
 import { type Database, connectDatabase } from "../connection/connect.js";
@@ -24,41 +23,29 @@ export async function makeRoles(admin: Database): Promise<void> {
 /** An empty database of this file's own with the three roles and a login for each; nothing is migrated. */
 export function useRoleLogins(): () => RoleLogins {
   const database = useDatabase({ migrate: () => Promise.resolve(), template: "empty" });
-  const connections: Database[] = [];
-  const logins = new Map<Group, { readonly name: string; readonly db: Database }>();
+  const made: Login[] = [];
+  const logins = new Map<Group, Database>();
   let admin: Database | undefined;
-  const open = (url: string): Database => {
-    const db = connectDatabase({ url, poolSize: 4, applicationName: "test" });
-    connections.push(db);
-    return db;
-  };
+  const open = (url: string): Database => connectDatabase({ url, poolSize: 4, applicationName: "test" });
   beforeAll(async () => {
     admin = open(database().url);
     await makeRoles(admin);
     for (const group of groups) {
-      const [name, password] = [`test_${randomBytes(6).toString("hex")}`, randomBytes(12).toString("hex")];
-      await sql`CREATE ROLE ${sql.id(name)} LOGIN PASSWORD ${sql.lit(password)} IN ROLE ${sql.id(group)}`.execute(
-        admin,
-      );
-      const url = new URL(database().url);
-      url.username = name;
-      url.password = password;
-      logins.set(group, { name, db: open(url.href) });
+      const login = await createLogin(database().url, group);
+      made.push(login);
+      logins.set(group, open(login.url));
     }
   });
   afterAll(async () => {
-    const [first, ...others] = connections;
-    await Promise.all(others.map((db) => db.destroy()));
-    if (first === undefined) return;
-    for (const { name } of logins.values()) await sql`DROP ROLE ${sql.id(name)}`.execute(first);
-    await first.destroy();
+    for (const db of [...logins.values(), admin]) await db?.destroy();
+    for (const { drop } of made) await drop();
   });
   return () => {
     if (admin === undefined) throw new Error("only inside a test");
     const as = (group: Group): Database => {
-      const login = logins.get(group);
-      if (login === undefined) throw new Error(`no login for ${group}`);
-      return login.db;
+      const db = logins.get(group);
+      if (db === undefined) throw new Error(`no login for ${group}`);
+      return db;
     };
     return { admin, as };
   };

@@ -27,7 +27,7 @@ export interface NatsServer extends AsyncDisposable {
   readonly name: string;
   /** An administrator's address; no credentials are needed, unless `authorization` says so. */
   readonly url: string;
-  /** With the credentials of a user that may only publish to the producer's subjects. */
+  /** With the credentials of a user that may only publish to the producer's subjects; of no use with `authorization`. */
   readonly producerUrl: string;
   readonly port: number;
   /** HTTP monitoring: `/healthz`, `/jsz`, `/varz` … */

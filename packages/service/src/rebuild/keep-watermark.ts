@@ -6,6 +6,7 @@ import {
   readWatermark,
   replaceWatermark,
 } from "@cc-ingest/database";
+import { messageOf } from "../message-of.js";
 import type { LineEvent } from "../decode-batch.js";
 import { type StreamPosition, assess } from "./assess.js";
 import type { RangeResult } from "./range-tally.js";
@@ -61,8 +62,10 @@ export class WatermarkKeeper<Event extends LineEvent, Effect> {
     } catch (error) {
       const level = this.#failing ? "debug" : "info";
       this.#failing = true;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#context.log[level]({ reason }, "can't compare the database with the broker; trying again");
+      this.#context.log[level](
+        { reason: messageOf(error) },
+        "can't compare the database with the broker; trying again",
+      );
     }
   }
 

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { statsSubject } from "@cc-ingest/access";
 import type { Logger } from "@cc-ingest/telemetry";
 import { type Service, Svcm } from "@nats-io/services";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -47,7 +48,7 @@ export async function registerReplica(
     statsHandler: () => Promise.resolve(figures()),
   });
   service.addEndpoint(STATS_ENDPOINT, {
-    subject: `ccingest.${name}.${STATS_ENDPOINT}`,
+    subject: statsSubject(name),
     handler: (error, message) => {
       if (error === null) message.respond(JSON.stringify(figures()));
     },

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { connectDatabase, migrateUrl } from "@cc-ingest/database";
-import { useDatabase } from "@cc-ingest/devstack/testing";
+import { type Login, createLogin, useDatabase } from "@cc-ingest/devstack/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll } from "vitest";
 
@@ -17,41 +16,26 @@ export interface ServiceDatabase {
 /** A migrated database of this file's own with the three roles. */
 export function useServiceDatabase(): () => ServiceDatabase {
   const database = useDatabase({ migrate: migrateWithRoles, template: "roles" });
-  const service = newLogin("cc_ingest_service");
-  const reader = newLogin("cc_ingest_reader");
+  let logins: { readonly service: Login; readonly reader: Login } | undefined;
   beforeAll(async () => {
-    for (const { name, password, role } of [service, reader])
-      await execute(database().url, `CREATE ROLE ${name} LOGIN PASSWORD '${password}' IN ROLE ${role}`);
+    logins = {
+      service: await createLogin(database().url, "cc_ingest_service"),
+      reader: await createLogin(database().url, "cc_ingest_reader"),
+    };
   });
-  afterAll(() => execute(database().url, `DROP ROLE ${service.name}, ${reader.name}`));
-  const urlFor = ({ name, password }: Login): string => {
-    const url = new URL(database().url);
-    url.username = name;
-    url.password = password;
-    return url.href;
+  afterAll(async () => {
+    await logins?.service.drop();
+    await logins?.reader.drop();
+  });
+  return () => {
+    if (logins === undefined) throw new Error("only inside a test");
+    return { adminUrl: database().url, url: logins.service.url, readerUrl: logins.reader.url };
   };
-  return () => ({ adminUrl: database().url, url: urlFor(service), readerUrl: urlFor(reader) });
-}
-
-interface Login {
-  readonly name: string;
-  readonly password: string;
-  readonly role: string;
-}
-
-function newLogin(role: string): Login {
-  return { name: `e2e_${randomBytes(6).toString("hex")}`, password: randomBytes(12).toString("hex"), role };
 }
 
 async function migrateWithRoles(url: string): Promise<void> {
-  await execute(
-    url,
-    await readFile(new URL("../../../../infra/postgres/roles.sql", import.meta.url), "utf8"),
-  );
-  await migrateUrl(url);
-}
-
-async function execute(url: string, statement: string): Promise<void> {
+  const roles = await readFile(new URL("../../../../infra/postgres/roles.sql", import.meta.url), "utf8");
   await using db = connectDatabase({ url, poolSize: 1, applicationName: "e2e" });
-  await sql.raw(statement).execute(db);
+  await sql.raw(roles).execute(db);
+  await migrateUrl(url);
 }
