@@ -1,4 +1,10 @@
-export { type ConnectOptions, type Database, connectDatabase } from "./connection/connect.js";
+export {
+  type ConnectOptions,
+  type Database,
+  type PoolFigures,
+  connectDatabase,
+  readPool,
+} from "./connection/connect.js";
 export { type MigrationReport, type SchemaVersion, migrate, migrateUrl, schemaVersion } from "./migrate.js";
 export { type FailureKind, classifyDatabaseError, errorCode, isUntrustedServer } from "./errors.js";
 export {
@@ -75,3 +81,4 @@ export {
   replaceWatermark,
 } from "./watermark.js";
 export type { DeadLetterStatus, Schema } from "./schema.js";
+export { type Waiting, readOpenLetters, readParkedStops } from "./waiting.js";
