@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { encodeErrorCodes } from "../codes.js";
 import { encodePoints } from "./encode-points.js";
 import type { FieldValue, Point } from "./point.js";
 
@@ -117,6 +118,7 @@ describe("refuses, naming the point", () => {
     ["timestamp_out_of_range", { timestamp: -(2n ** 63n) - 1n }],
   ])("%s %o", (code, part) => {
     expect(text([point({}), point(part)])).toMatch(new RegExp(`^${code}: point 2: .*\\w`));
+    expect(encodeErrorCodes).toContain(code);
   });
 
   it("a control character that only one of the classes would catch", () => {
