@@ -126,13 +126,11 @@ export abstract class JsonScalars extends JsonText {
   }
 
   /** The value at hand is not what is expected; when it is no JSON value at all, that comes first. */
-  protected wrongType(expected: string): void {
+  protected wrongType(expected: string): false {
     const kind = kindOf(this.peek());
-    if (kind === undefined) {
-      this.syntax(`expected ${expected}`);
-    } else {
-      this.fail("wrong_type", `expected ${expected}, found ${kind}`, this.position);
-    }
+    return kind === undefined
+      ? this.syntax(`expected ${expected}`)
+      : this.fail("wrong_type", `expected ${expected}, found ${kind}`, this.position);
   }
 
   /** An int64: a number when it is surely exact as one. */

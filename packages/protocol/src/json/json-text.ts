@@ -26,7 +26,8 @@ export abstract class JsonText {
   protected position = 0;
   fault: JsonFault | undefined;
 
-  abstract fail(code: RejectCode, message: string, offset: number): void;
+  /** False, so that a caller can return it. */
+  abstract fail(code: RejectCode, message: string, offset: number): false;
 
   /**
    * Steps over white space and returns the byte at hand: `QUOTE` for a quote of the JSON text, `END` where the text or
@@ -64,7 +65,7 @@ export abstract class JsonText {
     }
   }
 
-  protected syntax(message: string): void {
+  protected syntax(message: string): false {
     const byte = this.peek();
     const found =
       byte === END
@@ -72,7 +73,7 @@ export abstract class JsonText {
         : byte > SPACE && byte < 127
           ? `'${String.fromCharCode(byte)}'`
           : `byte ${byte}`;
-    this.fail("json_syntax", `${message}, found ${found}`, this.position);
+    return this.fail("json_syntax", `${message}, found ${found}`, this.position);
   }
 
   /** The string at hand, whose opening quote has been seen. */
