@@ -37,10 +37,7 @@ export abstract class JsonScalars extends JsonText {
   /** An int64, exact. */
   int64(current: bigint): bigint {
     const value = this.#integer();
-    if (value === undefined) {
-      return current;
-    }
-    return typeof value === "number" ? BigInt(value) : value;
+    return value === undefined ? current : BigInt(value);
   }
 
   /** An int64 as a number, which is exact below 2^53: for times, which are bounded far below that. */
