@@ -128,6 +128,20 @@ describe("a fault", () => {
   });
 });
 
+describe("white space", () => {
+  it("may be written as escapes of line protocol", () => {
+    const wire = String.raw`"\n\t{\r\n\"a\"\t:\n-1.5\r,\n\"a\":\n\t7,\"a\":\n\"b\"\n}\t"`;
+    const reader = new JsonReader();
+    const keys = keyTable("a");
+    reader.start(new Source(new TextEncoder().encode(wire)), 1, defaultLimits);
+    expect([reader.firstKey(keys), reader.number(0)]).toStrictEqual(["a", -1.5]);
+    expect([reader.nextKey(keys), reader.int64(0n)]).toStrictEqual(["a", 7n]);
+    expect([reader.nextKey(keys), reader.text("")]).toStrictEqual(["a", "b"]);
+    expect([reader.nextKey(keys), reader.finish()]).toStrictEqual([undefined, wire.length - 1]);
+    expect(reader.fault).toBeUndefined();
+  });
+});
+
 describe("integers", () => {
   const items = (json: string): number[] | string => {
     const reader = readerOf(json);

@@ -7,6 +7,7 @@ import { type KeyTable, foldCase } from "./key-table.js";
 import type { Source } from "../line/source.js";
 import { JsonScalars } from "./json-scalars.js";
 import { END, QUOTE, noSource } from "./json-text.js";
+import { takePlainIntegers } from "./plain-integers.js";
 
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
@@ -135,7 +136,7 @@ export class JsonReader extends JsonScalars {
   integers(): number[] {
     const items: number[] = [];
     for (let more = this.firstItem(); more; more = this.nextItem()) {
-      this.plainIntegers(items, this.limits.jsonItems);
+      this.position = takePlainIntegers(this.bytes, this.position, items, this.limits.jsonItems - 1);
       this.#path[this.#depth - 1] = items.length;
       items.push(this.integer(0, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
     }

@@ -1,7 +1,7 @@
 import { int64Max, int64Min } from "../line/int64.js";
 import { JsonText, QUOTE } from "./json-text.js";
+import { isDigit } from "./plain-integers.js";
 
-const COMMA = 44;
 const MINUS = 45;
 const DOT = 46;
 const ZERO = 48;
@@ -61,30 +61,6 @@ export abstract class JsonScalars extends JsonText {
 
   int32(current: number): number {
     return this.integer(current, -2147483648, 2147483647);
-  }
-
-  /**
-   * Takes items of the form `12,` while another digit follows, up to `most` in all. A shortcut for the thousands of
-   * thread ids in a large job; whatever looks different is left to `integer`.
-   */
-  protected plainIntegers(items: number[], most: number): void {
-    const { bytes } = this;
-    let i = this.position;
-    while (items.length < most - 1) {
-      const start = i;
-      let value = 0;
-      let byte = bytes[i] as number;
-      while (byte >= ZERO && byte <= NINE) {
-        value = value * 10 + (byte - ZERO);
-        byte = bytes[++i] as number;
-      }
-      const usual = i > start && i - start < 10 && (bytes[start] !== ZERO || i - start === 1);
-      if (byte !== COMMA || !usual || !isDigit(bytes[i + 1] as number)) {
-        break;
-      }
-      items.push(value);
-      this.position = ++i;
-    }
   }
 
   /** Any finite number. */
@@ -219,10 +195,6 @@ export abstract class JsonScalars extends JsonText {
   #badNumber(offset: number): undefined {
     this.fail("json_syntax", "not a JSON number", offset);
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE;
 }
 
 function isFraction(byte: number): boolean {
