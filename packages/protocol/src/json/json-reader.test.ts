@@ -85,7 +85,10 @@ describe("the end of the document", () => {
 
   it.each([
     ["the input ends", '"{}'],
+    ["the input ends inside", '"{'],
     ["a NUL follows", '"{}\0"'],
+    ["a backslash follows", '"{}\\"'],
+    ["a backslash stands for no white space", '"{\\q}"'],
     ["something follows", '"{} 1"'],
   ])("is refused when %s", (_, text) => {
     const reader = new JsonReader();
@@ -139,6 +142,40 @@ describe("white space", () => {
     expect([reader.nextKey(keys), reader.text("")]).toStrictEqual(["a", "b"]);
     expect([reader.nextKey(keys), reader.finish()]).toStrictEqual([undefined, wire.length - 1]);
     expect(reader.fault).toBeUndefined();
+  });
+});
+
+describe("a string as it stands in the line", () => {
+  const textOf = (wire: string): string | undefined => {
+    const reader = new JsonReader();
+    reader.start(new Source(new TextEncoder().encode(`"${wire}`)), 1, defaultLimits);
+    const text = reader.text("");
+    reader.finish();
+    return reader.fault?.message ?? text;
+  };
+
+  it.each([
+    [String.raw`\"a\""`, "a"],
+    [String.raw`\"\""`, ""],
+    [String.raw`\"a\u0041b\""`, "aAb"],
+    [String.raw`\"a\\u0041b\""`, "aAb"],
+    [String.raw`\"a\\nb\""`, "a\nb"],
+    [String.raw`\"a\\\\\""`, "a\\"],
+    [String.raw`\"a\\\"b\""`, 'a"b'],
+    [String.raw`\"a\nb\""`, "a string holds an unescaped control character"],
+    [String.raw`\"a\rb\""`, "a string holds an unescaped control character"],
+    [String.raw`\"a\tb\""`, "a string holds an unescaped control character"],
+    [String.raw`\"a\qb\""`, "a string holds an unknown escape"],
+    [String.raw`\"a\q\""`, "a string holds an unknown escape"],
+    [String.raw`\"a\\q\""`, "a string holds an unknown escape"],
+    [String.raw`\"a",x="b\""`, "a string has no closing quote"],
+    [String.raw`\"a\\",x="b\""`, "a string has no closing quote"],
+    [String.raw`\"a\\`, "a string has no closing quote"],
+    [String.raw`\"a`, "a string has no closing quote"],
+    [String.raw`"`, "expected a string, found the end"],
+    ["", "expected a string, found the end"],
+  ])("%s", (wire, expected) => {
+    expect(textOf(wire)).toBe(expected);
   });
 });
 

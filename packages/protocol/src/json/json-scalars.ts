@@ -217,8 +217,6 @@ function kindOf(byte: number): string | undefined {
     case 116:
     case 102:
       return "a boolean";
-    case 110:
-      return "null";
     default:
       return byte === MINUS || isDigit(byte) ? "a number" : undefined;
   }

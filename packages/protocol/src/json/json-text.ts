@@ -60,7 +60,7 @@ export abstract class JsonText {
       } else if (byte === SPACE || byte === 10 || byte === 13 || byte === 9) {
         this.position++;
       } else {
-        return byte === undefined || byte === QUOTE || byte === 0 ? END : byte;
+        return byte === undefined || byte === QUOTE ? END : byte;
       }
     }
   }
@@ -102,7 +102,7 @@ export abstract class JsonText {
         return undefined;
       }
       if (byte < SPACE) {
-        this.#controlCharacter(i, byte);
+        this.#controlCharacter(i);
         return undefined;
       }
       if (byte !== BACKSLASH) {
@@ -114,7 +114,7 @@ export abstract class JsonText {
         break;
       }
       if (next === 110 || next === 114 || next === 116) {
-        this.#controlCharacter(i, next);
+        this.#controlCharacter(i);
         return undefined;
       }
       // A backslash of the JSON text, then what it escapes, which may itself be written as two bytes.
@@ -140,12 +140,8 @@ export abstract class JsonText {
     return undefined;
   }
 
-  #controlCharacter(offset: number, byte: number): void {
-    if (byte === 0) {
-      this.fail("nul_character", "a string holds a NUL character, which the database cannot store", offset);
-    } else {
-      this.fail("json_syntax", "a string holds an unescaped control character", offset);
-    }
+  #controlCharacter(offset: number): void {
+    this.fail("json_syntax", "a string holds an unescaped control character", offset);
   }
 }
 

@@ -49,6 +49,15 @@ describe("a message is written as Go producers write it", () => {
     );
   });
 
+  it("start_job, without what is unknown", () => {
+    const zero = { arrayJobId: 0n, walltime: 0n, requestedMemory: 0n, submitTime: 0n };
+    expect(text(encodeStartJob({ ...job, ...zero }))).toBe(text(encodeStartJob(job)));
+    const one = { arrayJobId: 1n, walltime: 2n, requestedMemory: 3n, submitTime: 4n };
+    expect(text(encodeStartJob({ ...job, ...one }))).toContain(
+      '\\"arrayJobId\\":1,\\"walltime\\":2,\\"requestedMemory\\":3,\\"jobId\\":1403244',
+    );
+  });
+
   it("stop_job", () => {
     expect(text(encodeStopJob({ jobId: 9007199254740993n, stopTime: recently }))).toBe(
       'job,function=stop_job event="{\\"jobId\\":9007199254740993,\\"jobState\\":\\"completed\\",\\"stopTime\\":1759996400}"',
@@ -118,6 +127,12 @@ describe("a message that the decoder would refuse is not written", () => {
     expect(encodeStopJob({ jobId: 1n, stopTime: recently }, { timestamp: 5n })).toMatchObject({
       message: expect.stringContaining("absurd_time") as string,
     });
+  });
+
+  it("may be about a time long after its timestamp", () => {
+    const timestamp = BigInt(recently - 3 * 86_400) * 1_000_000_000n;
+    expect(encodeStartJob(job, { timestamp })).toMatchObject({ ok: true });
+    expect(encodeStopJob({ jobId: 1n, stopTime: recently }, { timestamp })).toMatchObject({ ok: true });
   });
 
   it("may be ahead of this machine's clock: only the receiver knows what time it is", () => {
