@@ -179,9 +179,12 @@ export class JsonReader extends JsonScalars {
       this.position++;
       return true;
     }
-    return this.#leaves(close)
-      ? false
-      : this.syntax(close === CLOSE_BRACE ? "expected ',' or '}'" : "expected ',' or ']'");
+    if (byte !== close) {
+      return this.syntax(close === CLOSE_BRACE ? "expected ',' or '}'" : "expected ',' or ']'");
+    }
+    this.position++;
+    this.#depth--;
+    return false;
   }
 
   #key<K extends string>(keys: KeyTable<K>): K | undefined {

@@ -106,6 +106,14 @@ describe("the rarer spellings are read as Go's ParseFloat reads them", () => {
     "-.",
     "_",
     "0x__1p1",
+    "10x1p0",
+    "--0x1p1",
+    "0x1p1z",
+    "0x1p1.5",
+    "x1",
+    "1x",
+    "1e5x",
+    "1e5.5",
     "1_.5",
   ])("%j is no number", (text) => {
     expect(parseGoFloat(text)).toBeUndefined();
