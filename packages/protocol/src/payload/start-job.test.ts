@@ -103,45 +103,6 @@ describe("a start_job", () => {
     });
   });
 
-  it("has defaults inside its parts", () => {
-    const sent = {
-      metaData: { a: null, b: "x" },
-      footprint: { a: null },
-      statistics: {
-        a: null,
-        b: {},
-        c: { unit: { base: "B" } },
-        d: { unit: { prefix: "G" } },
-        e: { unit: null },
-      },
-      concurrentJobs: {},
-      tags: [{ type: "a", name: "b", scope: "" }],
-    };
-    const nothing = { unit: { base: "", prefix: "" }, avg: 0, min: 0, max: 0 };
-    expect(job(sent)).toMatchObject({
-      metaData: { b: "x" },
-      footprint: {},
-      statistics: {
-        b: nothing,
-        c: { ...nothing, unit: { base: "B", prefix: "" } },
-        d: { ...nothing, unit: { base: "", prefix: "G" } },
-        e: nothing,
-      },
-      concurrentJobs: { items: [], count: 0 },
-      tags: [{ type: "a", name: "b", scope: "global" }],
-    });
-    expect(job({ concurrentJobs: { items: [{}, { id: 1 }, { jobId: 2 }] } }).concurrentJobs).toStrictEqual({
-      items: [
-        { id: 0n, jobId: 0n },
-        { id: 1n, jobId: 0n },
-        { id: 0n, jobId: 2n },
-      ],
-      count: 0,
-    });
-    expect(Object.keys(job(sent).statistics ?? {})).toStrictEqual(["b", "c", "d", "e"]);
-    expect(job(sent).footprint).toStrictEqual({});
-  });
-
   it("keeps int64 exact", () => {
     for (const value of [2n ** 63n - 1n, 9007199254740993n, 1000000000000001n, 999999999999999n]) {
       expect(job(withText(`"jobId":${value}`)).jobId).toBe(value);
