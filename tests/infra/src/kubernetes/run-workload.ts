@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { recordOutput } from "@cc-ingest/devstack";
-import { root } from "../workspace.js";
+import type { Images } from "./image.js";
 import { type KubernetesObject, type Volume, type Workload, filesOf, named, workloads } from "./objects.js";
 
 /** A container as it is rendered, ready to run on this machine: its files in a directory, its addresses replaced. */
@@ -85,19 +85,19 @@ function pick(
 
 /** Runs a container of the image `cli` to its end. */
 export async function runCli(
-  { args, env }: LocalContainer,
-  ...more: readonly string[]
+  { args, env }: Pick<LocalContainer, "args" | "env">,
+  { node, folder, uid }: Images,
+  more: readonly string[] = [],
 ): Promise<{ code: number; output: string }> {
-  const main = join(root, "apps/cli/dist/main.js");
+  const options = {
+    cwd: folder("cli"),
+    env: { PATH: process.env["PATH"], ...env },
+    ...(uid !== undefined && { uid, gid: uid }),
+  };
   return await new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [main, ...args, ...more],
-      { env: { PATH: process.env["PATH"], ...env } },
-      (error, stdout, stderr) => {
-        recordOutput(`ccingest ${args[0]}`, env, stdout + stderr);
-        resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
-      },
-    );
+    execFile(node, ["dist/main.js", ...args, ...more], options, (error, stdout, stderr) => {
+      recordOutput(`ccingest ${args[0]}`, env, stdout + stderr);
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
+    });
   });
 }
