@@ -11,7 +11,7 @@ export async function untilConnected(
   state: ServiceState,
   log: Logger,
   stop: AbortSignal,
-  onReconnected: () => void,
+  onReconnected: () => void = () => {},
 ): Promise<NatsConnection> {
   state.waitingFor = "the broker";
   const refused = ({ message }: BrokerRefusal): void => {
