@@ -1,4 +1,5 @@
 import type { Overview, RowCount } from "@cc-ingest/database";
+import type { StreamStatus } from "@cc-ingest/service";
 import { count, styled, table } from "../shared/terminal.js";
 import type {
   BrokerStatus,
@@ -6,7 +7,6 @@ import type {
   Replicas,
   ServiceStatus,
   Status,
-  StreamStatus,
 } from "./status.js";
 
 export function showStatus({ broker, database, services }: Status): string {
