@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { type Server, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
+import { type ListenAddress, listen } from "./listen.js";
 
 /** What is asked of a service by probes. Each is a list of what is wrong; empty means yes. */
 export interface HealthChecks {
@@ -17,10 +16,7 @@ export interface HealthServer extends AsyncDisposable {
 }
 
 /** Serves `/livez`, `/readyz` (200 or 503, with the reasons as JSON) and `/metrics`. */
-export async function startHealthServer(
-  address: { readonly host: string; readonly port: number },
-  checks: HealthChecks,
-): Promise<HealthServer> {
+export async function startHealthServer(address: ListenAddress, checks: HealthChecks): Promise<HealthServer> {
   const answer = (problems: readonly string[]) => ({
     status: problems.length === 0 ? 200 : 503,
     type: "application/json",
@@ -46,10 +42,8 @@ export async function startHealthServer(
       } as const);
     response.writeHead(status, { "content-type": type }).end(body);
   });
-  await listen(server, address);
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${address.host.includes(":") ? `[${address.host}]` : address.host}:${port}`,
+    url: await listen(server, address, "HTTP_PORT (ingest.http.port)"),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => {
@@ -57,17 +51,4 @@ export async function startHealthServer(
       });
     },
   };
-}
-
-async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  try {
-    server.listen(port, host);
-    await once(server, "listening");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
-      throw new Error(`${host}:${port} is taken: set HTTP_PORT (ingest.http.port) to a free port`, {
-        cause: error,
-      });
-    throw error;
-  }
 }

@@ -1,17 +1,8 @@
-import {
-  type ClusterDefinitions,
-  type ClusterDefinitionsResult,
-  type Config,
-  type Problem,
-  formatProblems,
-  loadClusterDefinitions,
-  loadConfig,
-} from "@cc-ingest/config";
-import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
+import { type ClusterDefinitions, type Config, loadConfig } from "@cc-ingest/config";
+import { connectDatabase } from "@cc-ingest/database";
 import { BrokerRefusal, type Delivery, PullLoop, type Worker, inboxOf } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
 import { jetstreamManager } from "@nats-io/jetstream";
-import type { NatsConnection } from "@nats-io/transport-node";
 import { build } from "./build.js";
 import { runChores } from "./chores.js";
 import { bindConsumer, watchConsumer } from "./consumer.js";
@@ -19,7 +10,6 @@ import { Counters } from "./counters.js";
 import type { LineEvent } from "./decode-batch.js";
 import type { Chore, ServiceDefinition } from "./definition.js";
 import { exitCodeOf, retryable } from "./failures.js";
-import { exitCodes } from "./exit-codes.js";
 import { startHealthServer } from "./health.js";
 import { messageOf } from "./message-of.js";
 import { ALONE_FROM_DELIVERY, processAlone } from "./process-alone.js";
@@ -30,9 +20,16 @@ import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
 import { Latency } from "./replica/latency.js";
 import { Rate } from "./replica/rate.js";
 import { registerReplica } from "./replica/register-replica.js";
+import {
+  closeNats,
+  exitForConfiguration,
+  inTime,
+  loadClusters,
+  stopOnSignals,
+  untilSchema,
+} from "./start-up.js";
 import { ServiceState } from "./state.js";
 import { untilConnected } from "./until-connected.js";
-import { waitFor } from "./wait-for.js";
 
 /**
  * Runs a service until SIGTERM or SIGINT, or until it can't go on; then the process ends with the exit code.
@@ -205,48 +202,4 @@ async function serve<Event extends LineEvent, Effect>(
 
 function watermarkChore(keeper: { turn(): Promise<void> }): Chore {
   return { name: "keep the watermark", everySeconds: 1, run: () => keeper.turn() };
-}
-
-function exitForConfiguration(problems: readonly Problem[]): void {
-  process.stderr.write(`${formatProblems(problems)}\n`);
-  process.exitCode = exitCodes.badConfiguration;
-}
-
-function loadClusters({ ingest }: Config): ClusterDefinitionsResult | { ok: true; definitions: undefined } {
-  const path = ingest.clusterDefinitions;
-  return path === undefined ? { ok: true, definitions: undefined } : loadClusterDefinitions(path);
-}
-
-async function untilSchema(db: Database, state: ServiceState, log: Logger, stop: AbortSignal): Promise<void> {
-  state.waitingFor = "the database and its schema";
-  await waitFor(async () => ((await schemaVersion(db)) === "current" ? true : undefined), {
-    signal: stop,
-    isPermanent: (error) => !retryable(error),
-    onWaiting(error) {
-      if (error === undefined) log.warn('the schema is behind this build: run "ccingest migrate"; waiting');
-      else log.warn({ reason: messageOf(error) }, "the database does not answer; waiting");
-    },
-  });
-}
-
-async function closeNats(nats: NatsConnection): Promise<void> {
-  if (nats.isClosed()) return;
-  await inTime(nats.drain());
-  await nats.close();
-}
-
-/** What asks an unreachable broker or database would wait for it. */
-async function inTime(work: Promise<void>): Promise<void> {
-  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, 2_000).unref())]);
-}
-
-function stopOnSignals(log: Logger): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
-    process.once(name, () => {
-      log.info({ signal: name }, "stopping: the batches in flight are finished first");
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }

@@ -18,6 +18,8 @@ export interface ConnectOptions {
   readonly onConnectionLost?: (error: Error) => void;
   /** For services, whose statements all look rows up by key: see `keyLookups`. */
   readonly forKeyLookups?: boolean;
+  /** A statement that takes longer is cancelled; default 60. */
+  readonly statementTimeoutSeconds?: number;
 }
 
 /**
@@ -26,7 +28,6 @@ export interface ConnectOptions {
  */
 const timeouts = {
   lock_timeout: "20s",
-  statement_timeout: "60s",
   idle_in_transaction_session_timeout: "60s",
   tcp_keepalives_idle: "30s",
   tcp_keepalives_interval: "10s",
@@ -59,7 +60,8 @@ export function connectDatabase(options: ConnectOptions): Database {
     types,
   });
   const lost = (error: Error): void => options.onConnectionLost?.(error);
-  const settings = { ...timeouts, ...(options.forKeyLookups === true ? keyLookups : {}) };
+  const statement_timeout = `${options.statementTimeoutSeconds ?? 60}s`;
+  const settings = { ...timeouts, statement_timeout, ...(options.forKeyLookups === true ? keyLookups : {}) };
   const set = Object.entries(settings).map(([name, value]) => `SET ${name} = '${value}'`);
   // Without listeners a connection that breaks would end the process: an idle one tells the pool, one in use the client.
   pool.on("error", lost);
