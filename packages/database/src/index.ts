@@ -41,6 +41,7 @@ export {
   endLoneAttempt,
   giveUpMessage,
   readGivenUp,
+  readLoneAttempts,
 } from "./dead-letters/lone-attempts.js";
 export {
   type Close,
@@ -50,6 +51,27 @@ export {
   closeState,
   closeTime,
 } from "./jobs/model.js";
+export {
+  type JobDetail,
+  type JobFilter,
+  type JobPlace,
+  type JobSummary,
+  type ParkedStop,
+  findJobs,
+  readJobs,
+  readParkedStops,
+} from "./browse/jobs.js";
+export {
+  type ClusterSummary,
+  type NodeCell,
+  type NodeDetail,
+  type StateChange,
+  readClusters,
+  readJobClusters,
+  readNode,
+  readNodeCells,
+  readStateChanges,
+} from "./browse/nodes.js";
 export { commitJobs } from "./jobs/commit.js";
 export { type DuplicateWindow } from "./jobs/start-messages.js";
 export { type ReapOptions, reapJobs } from "./jobs/reap.js";

@@ -54,7 +54,7 @@ async function missing(apt: string, options: readonly string[], settings: Settin
 
 /** The browser that was unpacked there, with its libraries and fonts; undefined when there is none. */
 export async function chromiumIn(directory: string): Promise<Chromium | undefined> {
-  const files = await readdir(directory, { recursive: true }).catch(() => []);
+  const files = await readdir(directory, { recursive: true }).catch((): string[] => []);
   if (!files.includes(BINARY)) return undefined;
   const libraries = new Set(
     files.filter((file) => /\.so(\.|$)/.test(file)).map((file) => join(directory, dirname(file))),
@@ -75,6 +75,9 @@ function fontConfiguration(directory: string): string {
 <fontconfig>
   <dir>/usr/share/fonts</dir>
   <dir>${join(directory, "usr", "share", "fonts")}</dir>
+  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>system-ui</family><prefer><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
   <cachedir>${join(directory, "fonts-cache")}</cachedir>
 </fontconfig>
 `;
