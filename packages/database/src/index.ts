@@ -79,6 +79,18 @@ export { type OverdueStops, readOverdueStops } from "./jobs/overdue-stops.js";
 export { type NodeEvent, type NodeOutcome, type NodePlace } from "./nodes/model.js";
 export { NodeStore } from "./nodes/apply.js";
 export { makePartitionsAhead } from "./nodes/partitions.js";
+export { readClusterNames } from "./queries/cluster-names.js";
+export {
+  type JobFilter,
+  type JobPage,
+  type JobPlace,
+  type JobRow,
+  findJobs,
+  readJob,
+} from "./queries/find-jobs.js";
+export { type NodeFilter, type NodePlaceInList, type NodeRow, findNodes } from "./queries/find-nodes.js";
+export { type NodeHistoryRange, type NodeReportRow, readNodeHistory } from "./queries/node-history.js";
+export { readUsedNodes } from "./queries/used-nodes.js";
 export {
   type DroppedDay,
   type RetentionOptions,
