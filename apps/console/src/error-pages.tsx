@@ -13,7 +13,8 @@ export function errorPages(site: Site): MiddlewareHandler<WebEnv> {
     const { status: title, error } = (await c.res.json()) as { status: string; error: string };
     if (status === 401) {
       const then = c.req.method === "GET" ? new URL(c.req.url) : undefined;
-      const back = then === undefined ? "" : `?${new URLSearchParams({ then: then.pathname + then.search }).toString()}`;
+      const back =
+        then === undefined ? "" : `?${new URLSearchParams({ then: then.pathname + then.search }).toString()}`;
       c.res = undefined;
       c.res = c.redirect(`/sign-in${back}`);
       return;

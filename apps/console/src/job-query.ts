@@ -1,4 +1,4 @@
-import type { JobFilter, JobPlace } from "@cc-ingest/database";
+import type { JobFilter, JobPlace, JobSummary } from "@cc-ingest/database";
 import { type JobState, jobStates } from "@cc-ingest/protocol";
 import { BadQuery, jobNumber, pickText, utcSeconds } from "./query.js";
 
@@ -17,7 +17,18 @@ export interface JobQuery {
   readonly after: string | undefined;
 }
 
-const names = ["cluster", "state", "user", "project", "partition", "host", "job", "from", "to", "after"] as const;
+const names = [
+  "cluster",
+  "state",
+  "user",
+  "project",
+  "partition",
+  "host",
+  "job",
+  "from",
+  "to",
+  "after",
+] as const;
 
 export function jobQuery(given: Readonly<Record<string, string>>): JobQuery {
   return pickText(given, names);
@@ -29,7 +40,12 @@ const HOST_DAYS = 7;
 /** @throws BadQuery when a value is none. `now`: Unix seconds. */
 export function jobFilter(query: JobQuery, now: number): JobFilter {
   const { cluster, state, user, project, partition, host, job, from, to } = query;
-  const since = from === undefined ? (host === undefined ? undefined : now - HOST_DAYS * 86_400) : utcSeconds("from", from);
+  const since =
+    from === undefined
+      ? host === undefined
+        ? undefined
+        : now - HOST_DAYS * 86_400
+      : utcSeconds("from", from);
   return {
     ...(cluster === undefined ? {} : { cluster }),
     ...(state === undefined ? {} : { states: [stateOf(state)] }),
@@ -38,8 +54,8 @@ export function jobFilter(query: JobQuery, now: number): JobFilter {
     ...(partition === undefined ? {} : { partition }),
     ...(host === undefined ? {} : { hostname: host }),
     ...(job === undefined ? {} : { jobId: jobNumber("job", job) }),
-    ...(since === undefined ? {} : { from: since }),
-    ...(to === undefined ? {} : { to: utcSeconds("to", to) }),
+    ...(since === undefined ? {} : { startFrom: BigInt(since) }),
+    ...(to === undefined ? {} : { startTo: BigInt(utcSeconds("to", to) - 1) }),
   };
 }
 
@@ -54,11 +70,14 @@ export function placeAfter({ after }: JobQuery): JobPlace | undefined {
   if (after === undefined) return undefined;
   const [, start, id] = /^(\d{1,15})-(\d{1,18})$/.exec(after) ?? [];
   if (start === undefined || id === undefined) throw new BadQuery("after", "is no place in the list");
-  return { startTime: Number(start), id: BigInt(id) };
+  return { startTime: BigInt(start), id: BigInt(id) };
 }
 
 /** The address of a page of the list. */
-export function jobsAddress(query: JobQuery, after: JobPlace | undefined): string {
+export function jobsAddress(
+  query: JobQuery,
+  after: Pick<JobSummary, "startTime" | "id"> | undefined,
+): string {
   const place = after === undefined ? undefined : `${after.startTime}-${after.id}`;
   const set = Object.entries({ ...query, after: place }).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, value]],

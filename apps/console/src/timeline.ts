@@ -27,14 +27,24 @@ export function timeline(job: JobDetail, now: number): Moment[] {
   const moments: Moment[] = [];
   if (submitTime !== null && submitTime <= startTime)
     moments.push({ at: submitTime, kind: "submitted", text: "submitted" });
-  const waited = moments.length === 0 ? "" : ` after waiting ${duration(startTime - (submitTime ?? startTime))}`;
+  const waited =
+    moments.length === 0 ? "" : ` after waiting ${duration(startTime - (submitTime ?? startTime))}`;
   moments.push({ at: startTime, kind: "started", text: `started${waited}` });
   if (stopTime !== null && stopSource !== null) {
     const ran = duration(stopTime - startTime);
     moments.push({ at: stopTime, kind: "ended", text: `${state} after ${ran}, ${endings[stopSource]}` });
-  } else moments.push({ at: now, kind: "now", text: `still running, for ${duration(Math.max(0, now - startTime))}` });
+  } else
+    moments.push({
+      at: now,
+      kind: "now",
+      text: `still running, for ${duration(Math.max(0, now - startTime))}`,
+    });
   const limit = startTime + walltime;
   if (walltime > 0 && stopTime === null)
-    moments.push({ at: limit, kind: "limit", text: limit < now ? "its walltime has passed" : "its walltime ends" });
+    moments.push({
+      at: limit,
+      kind: "limit",
+      text: limit < now ? "its walltime has passed" : "its walltime ends",
+    });
   return moments.toSorted((a, b) => a.at - b.at);
 }

@@ -31,7 +31,9 @@ const withoutTokens = randomBytes(32).toString("hex");
 
 /** Only who may read our pages knows it: it follows from the cookie, which no page can read, so that every replica makes the same. */
 function csrfOf(c: Ctx): string {
-  return createHmac("sha256", getCookie(c, TOKEN_COOKIE) ?? withoutTokens).update("csrf").digest("hex");
+  return createHmac("sha256", getCookie(c, TOKEN_COOKIE) ?? withoutTokens)
+    .update("csrf")
+    .digest("hex");
 }
 
 export function isOurForm(c: Ctx, given: unknown): boolean {

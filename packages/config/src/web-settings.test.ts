@@ -84,12 +84,14 @@ describe("the address of traces", () => {
     expect(configOf(shown(text)).ingest.console.traceUrl).toBe(text);
   });
 
-  it.each(["https://tempo.example/", "javascript:alert('{traceId}')", "/trace/{traceId}", "https://u:p@tempo/{traceId}"])(
-    "is refused: %s",
-    (text) => {
-      expect(problemsOf(shown(text))).toEqual([
-        expect.stringMatching(/INGEST_CONSOLE_TRACE_URL.*must be an http or https URL with \{traceId\} in it/),
-      ]);
-    },
-  );
+  it.each([
+    "https://tempo.example/",
+    "javascript:alert('{traceId}')",
+    "/trace/{traceId}",
+    "https://u:p@tempo/{traceId}",
+  ])("is refused: %s", (text) => {
+    expect(problemsOf(shown(text))).toEqual([
+      expect.stringMatching(/INGEST_CONSOLE_TRACE_URL.*must be an http or https URL with \{traceId\} in it/),
+    ]);
+  });
 });

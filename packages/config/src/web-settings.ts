@@ -59,7 +59,8 @@ export const webSettings = {
   consoleTraceUrl: optional(traceUrl, {
     key: "ingest.console.trace-url",
     env: "INGEST_CONSOLE_TRACE_URL",
-    description: "Where a trace is shown, with {traceId} for its id, such as https://tempo.example/trace/{traceId}.",
+    description:
+      "Where a trace is shown, with {traceId} for its id, such as https://tempo.example/trace/{traceId}.",
     show: (config) => config.ingest.console.traceUrl,
   }),
 } as const;

@@ -53,11 +53,9 @@ export {
 } from "./jobs/model.js";
 export {
   type JobDetail,
-  type JobFilter,
-  type JobPlace,
   type JobSummary,
   type ParkedStop,
-  findJobs,
+  listJobs,
   readJobs,
   readParkedStops,
 } from "./browse/jobs.js";
@@ -67,7 +65,6 @@ export {
   type NodeDetail,
   type StateChange,
   readClusters,
-  readJobClusters,
   readNode,
   readNodeCells,
   readStateChanges,

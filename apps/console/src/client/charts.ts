@@ -102,6 +102,7 @@ function clock(time: number): string {
 }
 
 function written(value: number, unit: string | undefined): string {
-  if (unit === "seconds") return value < 1 ? `${Math.round(value * 1_000)} ms` : `${Number(value.toFixed(1))} s`;
+  if (unit === "seconds")
+    return value < 1 ? `${Math.round(value * 1_000)} ms` : `${Number(value.toFixed(1))} s`;
   return value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 2 : 0 });
 }

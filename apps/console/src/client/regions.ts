@@ -12,7 +12,9 @@ export function startRegions(): void {
 
 /** What had the focus has it again, and what was scrolled stays where it was. */
 function replace(region: HTMLElement, html: string): void {
-  const focused = region.contains(document.activeElement) ? placeOf(region, document.activeElement) : undefined;
+  const focused = region.contains(document.activeElement)
+    ? placeOf(region, document.activeElement)
+    : undefined;
   const scrolled = [...region.querySelectorAll(".scroll")].map(({ scrollLeft }) => scrollLeft);
   region.innerHTML = html;
   for (const [index, element] of [...region.querySelectorAll(".scroll")].entries())

@@ -60,7 +60,10 @@ export async function findJob(site: Site, jobId: bigint): Promise<FoundJob> {
     findLetters(db, { jobId }, { order: "newest first", limit: LETTERS }),
   ]);
   const answered = letters.map(async (letter) => ({ letter, actions: await readActions(db, letter) }));
-  const spans = [...runs.flatMap(spansOf), ...parked.map(({ stopTime }) => around(BigInt(stopTime) * SECOND))];
+  const spans = [
+    ...runs.flatMap(spansOf),
+    ...parked.map(({ stopTime }) => around(BigInt(stopTime) * SECOND)),
+  ];
   const { messages, search } = await findMessages(site, jobId, spans, letters);
   return { runs, parked, letters: await Promise.all(answered), messages, search };
 }
@@ -97,7 +100,11 @@ async function findMessages(
         .filter((letter) => letter.stream === stream)
         .map(async ({ streamSequence }) => await messageAt(jsm, stream, streamSequence)),
     );
-    const all = new Map([...searched.found, ...ofLetters].flatMap((each) => (each === undefined ? [] : [[each.sequence, each]])));
+    const all = new Map(
+      [...searched.found, ...ofLetters].flatMap((each) =>
+        each === undefined ? [] : [[each.sequence, each]],
+      ),
+    );
     const messages = [...all.values()].toSorted((a, b) => a.sequence - b.sequence);
     return {
       messages: await Promise.all(messages.map(async (message) => await judge(site, message, jobId))),
@@ -124,7 +131,9 @@ function linesAbout({ config }: Site, message: StoredMessage, jobId: bigint): De
 
 async function judge(site: Site, message: StoredMessage, jobId: bigint): Promise<FoundMessage> {
   const { stream, sequence, storedAt } = message;
-  const status = site.watch.newest?.streams.find((each) => each.status.problem === undefined && each.status.stream === stream);
+  const status = site.watch.newest?.streams.find(
+    (each) => each.status.problem === undefined && each.status.stream === stream,
+  );
   return {
     message,
     lines: linesAbout(site, message, jobId),

@@ -37,7 +37,7 @@ export async function searchStream(
   let [looked, next, cutShort] = [0, range.first, false];
   for (const { from, to } of merged(spans)) {
     next = Math.max(next, await firstStoredAfter(jsm, stream, range, from));
-    for (let over = false; !over && next <= range.last; ) {
+    for (let over = false; !over && next <= range.last;) {
       if (looked >= budget || end.aborted) {
         cutShort = true;
         break;
@@ -47,7 +47,9 @@ export async function searchStream(
       const messages = await Promise.all(sequences.map((sequence) => messageAt(jsm, stream, sequence)));
       const inside = messages.filter((message) => message !== undefined && message.storedAt <= to);
       over = inside.length < messages.filter((message) => message !== undefined).length;
-      found.push(...inside.filter((message) => message !== undefined && matches(message)) as StoredMessage[]);
+      found.push(
+        ...(inside.filter((message) => message !== undefined && matches(message)) as StoredMessage[]),
+      );
       looked += inside.length;
       next += over ? inside.length : count;
     }

@@ -7,7 +7,15 @@ import {
   findLetters,
   readLetters,
 } from "@cc-ingest/database";
-import { type Announce, type Reached, type ReplayResult, Replayer, build, inPages, openLifecycle } from "@cc-ingest/service";
+import {
+  type Announce,
+  type Reached,
+  type ReplayResult,
+  Replayer,
+  build,
+  inPages,
+  openLifecycle,
+} from "@cc-ingest/service";
 import type { Site } from "../site.js";
 
 export type AnswerAction = "replay" | "discard";
@@ -83,7 +91,8 @@ export class Answerer {
         if (result === "done") done++;
         else if (result === "answered" || result.outcome === "answered") answered++;
         else if (result.outcome === "applied") done++;
-        else refused.push({ id: result.letter.id, reason: result.reason ?? "", message: result.message ?? "" });
+        else
+          refused.push({ id: result.letter.id, reason: result.reason ?? "", message: result.message ?? "" });
       }
     });
     return { ...reached, done, refused, answered };
@@ -121,17 +130,26 @@ export class Answerer {
  */
 export function selectable(action: AnswerAction, filter: LetterFilter): LetterFilter {
   if (action === "discard") return { ...filter, statuses: within(filter, ["open"]) };
-  const statuses = within(filter, filter.ids === undefined ? ["open", "replaying"] : ["open", "replaying", "discarded"]);
+  const statuses = within(
+    filter,
+    filter.ids === undefined ? ["open", "replaying"] : ["open", "replaying", "discarded"],
+  );
   return { ...filter, statuses, exceptReasons: [CRASHES] };
 }
 
 export const CRASHES = "crashes_service";
 
-function within({ statuses }: LetterFilter, possible: readonly DeadLetterStatus[]): readonly DeadLetterStatus[] {
+function within(
+  { statuses }: LetterFilter,
+  possible: readonly DeadLetterStatus[],
+): readonly DeadLetterStatus[] {
   return statuses === undefined ? possible : possible.filter((status) => statuses.includes(status));
 }
 
-export async function newestLetter(site: Pick<Site, "db">, filter: LetterFilter): Promise<bigint | undefined> {
+export async function newestLetter(
+  site: Pick<Site, "db">,
+  filter: LetterFilter,
+): Promise<bigint | undefined> {
   const [newest] = await findLetters(site.db, filter, { order: "newest first", limit: 1 });
   return newest?.id;
 }

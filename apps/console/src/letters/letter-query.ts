@@ -29,7 +29,15 @@ export function letterQuery(given: Readonly<Record<string, unknown>>): LetterQue
 }
 
 /** @throws BadQuery */
-export function letterFilter({ status = "open", reason, cluster, job, subject, from, to }: LetterQuery): LetterFilter {
+export function letterFilter({
+  status = "open",
+  reason,
+  cluster,
+  job,
+  subject,
+  from,
+  to,
+}: LetterQuery): LetterFilter {
   const named = statuses.find((each) => each === status);
   if (named === undefined) throw new BadQuery("status", `is none of ${statuses.join(", ")}`);
   const wanted = statusesOf[named];

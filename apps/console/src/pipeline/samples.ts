@@ -51,7 +51,8 @@ function serviceSample(
       known && earlierStatus !== undefined && seconds > 0
         ? Math.max(0, status.lastSequence - earlierStatus.lastSequence) / seconds
         : null,
-    committedPerSecond: own.length === 0 ? null : own.reduce((sum, { messagesPerSecond }) => sum + messagesPerSecond, 0),
+    committedPerSecond:
+      own.length === 0 ? null : own.reduce((sum, { messagesPerSecond }) => sum + messagesPerSecond, 0),
     p50: slowest(latencies.map(({ p50 }) => p50)),
     p95: slowest(latencies.map(({ p95 }) => p95)),
   };

@@ -1,6 +1,13 @@
 import type { Config } from "@cc-ingest/config";
 import { type Worker, messageFrom } from "@cc-ingest/jetstream";
-import { type ReplicaStatus, type StreamStatus, jobsWorker, nodestateWorker, readReplicas, readStream } from "@cc-ingest/service";
+import {
+  type ReplicaStatus,
+  type StreamStatus,
+  jobsWorker,
+  nodestateWorker,
+  readReplicas,
+  readStream,
+} from "@cc-ingest/service";
 import type { Broker } from "@cc-ingest/web";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { pause } from "../live/region.js";
@@ -102,5 +109,7 @@ async function oldestSeconds(jsm: JetStreamManager, status: StreamStatus): Promi
   const { stream, ackFloor, pending, ackPending } = status;
   if (pending + ackPending === 0) return 0;
   const oldest = await messageFrom(jsm, stream, ackFloor + 1);
-  return oldest === undefined ? 0 : Math.max(0, Date.now() / 1_000 - Number(oldest.storedAt / 1_000_000n) / 1_000);
+  return oldest === undefined
+    ? 0
+    : Math.max(0, Date.now() / 1_000 - Number(oldest.storedAt / 1_000_000n) / 1_000);
 }

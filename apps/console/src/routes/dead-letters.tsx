@@ -4,14 +4,21 @@ import {
   countLetters,
   findLetters,
   readActions,
-  readClusters,
+  readClusterNames,
   readLetters,
 } from "@cc-ingest/database";
 import { inspectMessage } from "@cc-ingest/service";
 import { type WebEnv, allow } from "@cc-ingest/web";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { AT_ONCE, type AnswerAction, Answerer, type Selection, newestLetter, selectable } from "../letters/answer.js";
+import {
+  AT_ONCE,
+  type AnswerAction,
+  Answerer,
+  type Selection,
+  newestLetter,
+  selectable,
+} from "../letters/answer.js";
 import { letterAddress, letterFilter, letterNumber, letterQuery } from "../letters/letter-query.js";
 import { whoAnswers } from "../letters/who.js";
 import { liveRegion } from "../live/region.js";
@@ -37,7 +44,7 @@ export function deadLetterRoutes(site: Site): Hono<WebEnv> {
     const given = c.req.query("after");
     const after = given === undefined ? undefined : letterNumber("after", given);
     const [clusters, letters, fitting] = await Promise.all([
-      readClusters(db),
+      readClusterNames(db),
       findLetters(db, filter, { order: "newest first", after, limit: PAGE + 1 }),
       countLetters(db, filter),
     ]);
@@ -49,7 +56,7 @@ export function deadLetterRoutes(site: Site): Hono<WebEnv> {
       "Dead letters",
       <LettersPage
         query={query}
-        clusters={clusters.map(({ cluster }) => cluster)}
+        clusters={clusters}
         letters={shown}
         fitting={fitting}
         mayWrite={viewerOf(c, site).mayWrite}
@@ -85,7 +92,8 @@ export function deadLetterRoutes(site: Site): Hono<WebEnv> {
   });
   routes.post("/answer", allow(...writers), async (c) => {
     const form = await c.req.parseBody({ all: true });
-    if (!isOurForm(c, form["csrf"])) throw new HTTPException(403, { message: "this form is not ours, or too old: load the page anew" });
+    if (!isOurForm(c, form["csrf"]))
+      throw new HTTPException(403, { message: "this form is not ours, or too old: load the page anew" });
     if (!viewerOf(c, site).mayWrite)
       throw new HTTPException(403, { message: "this console only reads: set ingest.console.writes to on" });
     const { fields, selection } = selectionOf(form, [form["id"] ?? []].flat());
@@ -93,13 +101,21 @@ export function deadLetterRoutes(site: Site): Hono<WebEnv> {
     const who = whoAnswers(c.var.principal);
     const answered = await answerer.answer(selection, who, note);
     const { done, refused, more, last } = answered;
-    log.info({ user: who, action: selection.action, done, refused: refused.length }, "dead letters were answered");
+    log.info(
+      { user: who, action: selection.action, done, refused: refused.length },
+      "dead letters were answered",
+    );
     const further = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value]));
     further.set("after", String(last));
     further.set("action", selection.action);
     const rest = more === 0 ? undefined : `/dead-letters/answer?${further.toString()}`;
     const title = selection.action === "replay" ? "Replayed" : "Discarded";
-    return await page(c, site, title, <AnsweredPage action={selection.action} answered={answered} who={who} rest={rest} />);
+    return await page(
+      c,
+      site,
+      title,
+      <AnsweredPage action={selection.action} answered={answered} who={who} rest={rest} />,
+    );
   });
 
   const letterOf = async (text: string): Promise<StoredLetter> => {
@@ -118,7 +134,12 @@ export function deadLetterRoutes(site: Site): Hono<WebEnv> {
       c,
       site,
       `Dead letter ${letter.id}`,
-      <LetterPage letter={letter} message={message} actions={actions} mayWrite={viewerOf(c, site).mayWrite} />,
+      <LetterPage
+        letter={letter}
+        message={message}
+        actions={actions}
+        mayWrite={viewerOf(c, site).mayWrite}
+      />,
     );
   });
   routes.get("/:id{[0-9]+}/raw", async (c) => {
@@ -139,7 +160,8 @@ interface Chosen {
 /** Which dead letters, and what is to be done: the ones named, or with `all` those that fit. @throws BadQuery */
 function selectionOf(given: Readonly<Record<string, unknown>>, ids: readonly unknown[]): Chosen {
   const action = given["action"];
-  if (action !== "replay" && action !== "discard") throw new BadQuery("action", "is neither replay nor discard");
+  if (action !== "replay" && action !== "discard")
+    throw new BadQuery("action", "is neither replay nor discard");
   const { filter, fields } = ids.length > 0 ? named(ids) : fitting(given);
   const after = typeof given["after"] === "string" ? letterNumber("after", given["after"]) : undefined;
   const asked = Number(given["limit"] ?? AT_ONCE);
@@ -160,6 +182,8 @@ function named(ids: readonly unknown[]): Which {
 function fitting(given: Readonly<Record<string, unknown>>): Which {
   if (given["all"] !== "yes") throw new BadQuery("id", "is missing: choose at least one dead letter");
   const query = letterQuery(given);
-  const set = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const set = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
   return { filter: letterFilter(query), fields: [...set, ["all", "yes"]] };
 }

@@ -1,4 +1,4 @@
-import { type JobSummary, findJobs, readJobClusters, readJobs } from "@cc-ingest/database";
+import { type JobSummary, listJobs, readClusterNames, readJobs } from "@cc-ingest/database";
 import type { WebEnv } from "@cc-ingest/web";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -15,14 +15,15 @@ const LIVE_MS = 2_000;
 export function jobRoutes(site: Site): Hono<WebEnv> {
   const { db, stop } = site;
   const find = async (query: JobQuery): Promise<JobSummary[]> =>
-    await findJobs(db, jobFilter(query, now()), { after: placeAfter(query), limit: PAGE + 1 });
+    await listJobs(db, jobFilter(query, now()), { after: placeAfter(query), limit: PAGE + 1 });
 
   const routes = new Hono<WebEnv>();
   routes.get("/", async (c) => {
     const query = jobQuery(c.req.query());
-    const [clusters, jobs] = await Promise.all([readJobClusters(db), find(query)]);
+    const [clusters, jobs] = await Promise.all([readClusterNames(db), find(query)]);
     // A page in the middle shows what was; only the first one changes under one's eyes.
-    const live = query.after === undefined ? jobsAddress(query, undefined).replace("/jobs", "/jobs/live") : undefined;
+    const live =
+      query.after === undefined ? jobsAddress(query, undefined).replace("/jobs", "/jobs/live") : undefined;
     return await page(
       c,
       site,
@@ -47,7 +48,7 @@ export function jobRoutes(site: Site): Hono<WebEnv> {
     const id = BigInt(c.req.param("id"));
     const [job] = await readJobs(db, { id });
     if (job === undefined) throw new HTTPException(404, { message: `there is no job in row ${id}` });
-    const runs = await findJobs(db, { jobId: job.jobId }, { limit: PAGE });
+    const runs = await listJobs(db, { jobId: job.jobId }, { limit: PAGE });
     const others = runs.filter((run) => run.id !== id);
     return await page(c, site, `Job ${job.jobId}`, <JobPage job={job} others={others} now={now()} />);
   });

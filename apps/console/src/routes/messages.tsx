@@ -17,10 +17,14 @@ export function messageRoutes(site: Site): Hono<WebEnv> {
   const { config, broker, watch } = site;
   const streams = streamsOf(config);
   const find = async (stream: string, sequence: string): Promise<StoredMessage> => {
-    if (!streams.includes(stream)) throw new HTTPException(404, { message: `${stream} is none of ${streams.join(", ")}` });
+    if (!streams.includes(stream))
+      throw new HTTPException(404, { message: `${stream} is none of ${streams.join(", ")}` });
     const jsm = await jetstreamManager(broker.connected(), { checkAPI: false });
     const message = await messageAt(jsm, stream, Number(sequence));
-    if (message === undefined) throw new HTTPException(404, { message: `${stream} does not hold message ${sequence}, or not any more` });
+    if (message === undefined)
+      throw new HTTPException(404, {
+        message: `${stream} does not hold message ${sequence}, or not any more`,
+      });
     return message;
   };
 
@@ -29,18 +33,27 @@ export function messageRoutes(site: Site): Hono<WebEnv> {
     const { stream, sequence } = c.req.param();
     const message = await find(stream, sequence);
     const { data: raw, headers, storedAt, subject } = message;
-    const status = watch.newest?.streams.find((each) => each.status.problem === undefined && each.status.stream === stream);
-    const inspected = inspectMessage(raw, { precision: config.ingest.timestampPrecision, streamTime: storedAt });
+    const status = watch.newest?.streams.find(
+      (each) => each.status.problem === undefined && each.status.stream === stream,
+    );
+    const inspected = inspectMessage(raw, {
+      precision: config.ingest.timestampPrecision,
+      streamTime: storedAt,
+    });
     return await page(
       c,
       site,
       `Message ${stream} ${sequence}`,
       <>
         <p>
-          On {subject}, stored {isoTime(storedAt)}. It is {standings[standingOf(Number(sequence), status?.status)]}.
+          On {subject}, stored {isoTime(storedAt)}. It is{" "}
+          {standings[standingOf(Number(sequence), status?.status)]}.
           <TraceLink trace={traceOf(message)} traceUrl={config.ingest.console.traceUrl} />
         </p>
-        <MessageView message={{ raw, headers, ...inspected }} rawAddress={`/messages/${encodeURIComponent(stream)}/${sequence}/raw`} />
+        <MessageView
+          message={{ raw, headers, ...inspected }}
+          rawAddress={`/messages/${encodeURIComponent(stream)}/${sequence}/raw`}
+        />
       </>,
     );
   });

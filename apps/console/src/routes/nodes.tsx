@@ -2,7 +2,7 @@ import {
   type ClusterSummary,
   type JobSummary,
   type NodeDetail,
-  findJobs,
+  listJobs,
   readClusters,
   readNode,
   readNodeCells,
@@ -25,7 +25,7 @@ export function nodeRoutes(site: Site): Hono<WebEnv> {
   const { db, stop } = site;
   const watches = new GridWatches(db);
   const jobsOn = (cluster: string, hostname: string): Promise<JobSummary[]> =>
-    findJobs(db, { cluster, hostname, states: ["running"] }, { limit: JOBS });
+    listJobs(db, { cluster, hostname, states: ["running"] }, { limit: JOBS });
   const nodeOf = async (cluster: string, hostname: string): Promise<NodeDetail> => {
     const node = await readNode(db, cluster, hostname);
     if (node === undefined) throw new HTTPException(404, { message: `${cluster} has no node ${hostname}` });
@@ -38,22 +38,23 @@ export function nodeRoutes(site: Site): Hono<WebEnv> {
 
   const routes = new Hono<WebEnv>();
   routes.get("/", async (c) => {
-    const [first] = (await readClusters(db)).filter(({ nodes }) => nodes.size > 0);
+    const [first] = await readClusters(db);
     if (first !== undefined) return c.redirect(`/nodes/${encodeURIComponent(first.cluster)}`);
     return await page(c, site, "Nodes", <p class="empty">No node has been reported yet.</p>);
   });
   routes.get("/:cluster", async (c) => {
     const { cluster } = c.req.param();
     const [clusters, cells] = await Promise.all([readClusters(db), readNodeCells(db, cluster)]);
-    const shown = clusters.filter(({ nodes }) => nodes.size > 0);
-    const summary: ClusterSummary["nodes"] = shown.find((each) => each.cluster === cluster)?.nodes ?? new Map();
-    if (cells.length === 0) throw new HTTPException(404, { message: `no node of ${cluster} has been reported` });
+    const summary: ClusterSummary["nodes"] =
+      clusters.find((each) => each.cluster === cluster)?.nodes ?? new Map();
+    if (cells.length === 0)
+      throw new HTTPException(404, { message: `no node of ${cluster} has been reported` });
     return await page(
       c,
       site,
       `Nodes of ${cluster}`,
       <>
-        <ClusterTabs clusters={shown} current={cluster} />
+        <ClusterTabs clusters={clusters} current={cluster} />
         <Legend summary={summary} />
         <div class="beside">
           <NodeGrid cluster={cluster} cells={cells} />

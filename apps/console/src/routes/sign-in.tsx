@@ -32,7 +32,12 @@ export function signInRoutes({ config, assets }: Site): Hono<WebEnv> {
       if (error instanceof TokenRefusal) return await form(c, then, `It does not count: ${error.message}.`);
       throw error;
     }
-    setCookie(c, TOKEN_COOKIE, token, { httpOnly: true, sameSite: "Strict", path: "/", secure: cameByTls(c) });
+    setCookie(c, TOKEN_COOKIE, token, {
+      httpOnly: true,
+      sameSite: "Strict",
+      path: "/",
+      secure: cameByTls(c),
+    });
     return c.redirect(then, 303);
   });
   routes.post("/sign-out", async (c) => {

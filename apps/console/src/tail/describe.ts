@@ -28,7 +28,9 @@ function describe(outcome: MessageOutcome): DescribedLine {
     }
     case "nodestate": {
       const { cluster, nodes } = outcome.nodes;
-      const states = [...Map.groupBy(nodes, ({ state }) => state)].map(([state, some]) => `${some.length} ${state}`);
+      const states = [...Map.groupBy(nodes, ({ state }) => state)].map(
+        ([state, some]) => `${some.length} ${state}`,
+      );
       return {
         kind: outcome.kind,
         text: `${nodes.length} nodes of ${cluster}: ${states.join(", ")}`,

@@ -41,7 +41,12 @@ export class Tail {
     const jsm = await jetstreamManager(this.#broker.connected(), { checkAPI: false });
     const parts = this.#streams.map(async (stream) => {
       const { state } = await jsm.streams.info(stream);
-      return await this.#read(jsm, stream, Math.max(state.first_seq, state.last_seq - count + 1), state.last_seq);
+      return await this.#read(
+        jsm,
+        stream,
+        Math.max(state.first_seq, state.last_seq - count + 1),
+        state.last_seq,
+      );
     });
     const found = (await Promise.all(parts)).flat();
     return found.toSorted((a, b) => (a.message.storedAt < b.message.storedAt ? 1 : -1)).slice(0, count);
@@ -79,7 +84,10 @@ export class Tail {
       entries.push(...(await this.#read(jsm, stream, from, state.last_seq)));
       seen.set(stream, state.last_seq);
     }
-    return { entries: entries.toSorted((a, b) => (a.message.storedAt < b.message.storedAt ? -1 : 1)), skipped };
+    return {
+      entries: entries.toSorted((a, b) => (a.message.storedAt < b.message.storedAt ? -1 : 1)),
+      skipped,
+    };
   }
 
   async #read(jsm: JetStreamManager, stream: string, from: number, to: number): Promise<TailEntry[]> {

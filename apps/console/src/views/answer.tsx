@@ -24,7 +24,9 @@ export function PreviewPage({
     <>
       <p>
         This is a dry run: nothing has happened yet.{" "}
-        {action === "replay" ? "It knows what the lines say and the cluster definitions, but has not asked the database." : ""}
+        {action === "replay"
+          ? "It knows what the lines say and the cluster definitions, but has not asked the database."
+          : ""}
       </p>
       <ul>
         <li>

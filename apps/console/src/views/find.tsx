@@ -24,7 +24,9 @@ export function FindPage({
         <button>Where is it?</button>
       </form>
       {found === undefined ? (
-        <p>Gives the messages about a job in the stream, what was tried with them, and what became of them.</p>
+        <p>
+          Gives the messages about a job in the stream, what was tried with them, and what became of them.
+        </p>
       ) : (
         <>
           <Verdict found={found} />
@@ -46,15 +48,23 @@ export function FindPage({
 }
 
 function Verdict({ found: { runs, parked, letters, messages } }: { readonly found: FoundJob }) {
-  const open = letters.filter(({ letter }) => letter.status === "open" || letter.status === "replaying").length;
+  const open = letters.filter(
+    ({ letter }) => letter.status === "open" || letter.status === "replaying",
+  ).length;
   const parts = [
     ...runs.map(told),
-    ...(parked.length === 0 ? [] : [`${parked.length} of its stops ${parked.length === 1 ? "waits" : "wait"}`]),
-    ...(open === 0 ? [] : [`${open} of its lines ${open === 1 ? "is an open dead letter" : "are open dead letters"}`]),
+    ...(parked.length === 0
+      ? []
+      : [`${parked.length} of its stops ${parked.length === 1 ? "waits" : "wait"}`]),
+    ...(open === 0
+      ? []
+      : [`${open} of its lines ${open === 1 ? "is an open dead letter" : "are open dead letters"}`]),
   ];
   if (parts.length > 0) return <p class="verdict">{parts.join(" · ")}</p>;
-  if (letters.length > 0) return <p class="verdict">Its dead letters have been answered, and there is no row of it.</p>;
-  if (messages.length > 0) return <p class="verdict">Its messages are in the stream, and have left no row yet.</p>;
+  if (letters.length > 0)
+    return <p class="verdict">Its dead letters have been answered, and there is no row of it.</p>;
+  if (messages.length > 0)
+    return <p class="verdict">Its messages are in the stream, and have left no row yet.</p>;
   return <p class="verdict">Nothing is known of it.</p>;
 }
 
@@ -63,14 +73,23 @@ function told({ cluster, state, stopSource }: JobDetail): string {
   return `${state} on ${cluster}${by}`;
 }
 
-function Messages({ found: { messages, search }, traceUrl }: { readonly found: FoundJob; readonly traceUrl: string | undefined }) {
+function Messages({
+  found: { messages, search },
+  traceUrl,
+}: {
+  readonly found: FoundJob;
+  readonly traceUrl: string | undefined;
+}) {
   const { looked, aimed, cutShort, problem } = search;
   return (
     <section aria-label="Messages">
       <h2>1. Messages in the stream, and 2. what was tried</h2>
       {problem === undefined ? (
         <p class="soft">
-          {count(looked)} messages were looked through, {aimed ? "around the times that are known of it" : "the newest of the stream, since no time is known of it"}
+          {count(looked)} messages were looked through,{" "}
+          {aimed
+            ? "around the times that are known of it"
+            : "the newest of the stream, since no time is known of it"}
           {cutShort ? "; then it was given up: there may be more" : ""}.
         </p>
       ) : (
@@ -89,7 +108,13 @@ function Messages({ found: { messages, search }, traceUrl }: { readonly found: F
   );
 }
 
-function MessageLine({ found, traceUrl }: { readonly found: FoundMessage; readonly traceUrl: string | undefined }) {
+function MessageLine({
+  found,
+  traceUrl,
+}: {
+  readonly found: FoundMessage;
+  readonly traceUrl: string | undefined;
+}) {
   const { message, lines, standing, loneAttempts, trace } = found;
   const { stream, sequence, storedAt } = message;
   return (
@@ -97,7 +122,8 @@ function MessageLine({ found, traceUrl }: { readonly found: FoundMessage; readon
       <a href={`/messages/${encodeURIComponent(stream)}/${sequence}`}>
         {stream} {sequence}
       </a>
-      , stored {isoTime(storedAt)}: {lines.map(({ text }) => text).join("; ") || "a line that can't be read as a job event"}
+      , stored {isoTime(storedAt)}:{" "}
+      {lines.map(({ text }) => text).join("; ") || "a line that can't be read as a job event"}
       <br />
       {standings[standing]}
       {loneAttempts === 0 ? "" : `; worked on alone ${loneAttempts} times, without coming to an end`}
@@ -106,7 +132,13 @@ function MessageLine({ found, traceUrl }: { readonly found: FoundMessage; readon
   );
 }
 
-export function TraceLink({ trace, traceUrl }: { readonly trace: string | undefined; readonly traceUrl: string | undefined }) {
+export function TraceLink({
+  trace,
+  traceUrl,
+}: {
+  readonly trace: string | undefined;
+  readonly traceUrl: string | undefined;
+}) {
   if (trace === undefined) return null;
   const address = traceAddress(traceUrl, trace);
   return (
@@ -135,7 +167,13 @@ function Parked({ parked }: { readonly parked: readonly ParkedStop[] }) {
   );
 }
 
-function Letter({ letter, actions }: { readonly letter: LetterSummary; readonly actions: readonly LetterAction[] }) {
+function Letter({
+  letter,
+  actions,
+}: {
+  readonly letter: LetterSummary;
+  readonly actions: readonly LetterAction[];
+}) {
   return (
     <section aria-label={`Dead letter ${letter.id}`}>
       <h2>

@@ -17,9 +17,12 @@ export function JobPage({
   return (
     <>
       <p>
-        <JobState state={job.state} /> on <a href={`/jobs?${new URLSearchParams({ cluster }).toString()}`}>{cluster}</a>
+        <JobState state={job.state} /> on{" "}
+        <a href={`/jobs?${new URLSearchParams({ cluster }).toString()}`}>{cluster}</a>
         {" · "}
-        <a href={`/find?${new URLSearchParams({ job: String(job.jobId) }).toString()}`}>its messages and their way here</a>
+        <a href={`/find?${new URLSearchParams({ job: String(job.jobId) }).toString()}`}>
+          its messages and their way here
+        </a>
       </p>
       <Timeline job={job} now={now} />
       <div class="columns">
@@ -103,7 +106,13 @@ function Timeline({ job, now }: { readonly job: JobDetail; readonly now: number 
   return (
     <section class="panel" aria-label="Timeline">
       <svg class="timeline" viewBox={`-8 0 ${WIDTH + 16} 34`} preserveAspectRatio="none" aria-hidden="true">
-        <rect class="waited" x={String(x(from))} y="13" width={String(x(job.startTime) - x(from))} height="8" />
+        <rect
+          class="waited"
+          x={String(x(from))}
+          y="13"
+          width={String(x(job.startTime) - x(from))}
+          height="8"
+        />
         <rect
           class={job.stopTime === null ? "ran open" : "ran"}
           x={String(x(job.startTime))}

@@ -35,7 +35,18 @@ export function JobTable({ jobs, empty }: { readonly jobs: readonly JobSummary[]
       <table>
         <thead>
           <tr>
-            {["Job", "State", "Name", "User", "Project", "Cluster", "Partition", "Nodes", "Started", "Ran"].map((name) => (
+            {[
+              "Job",
+              "State",
+              "Name",
+              "User",
+              "Project",
+              "Cluster",
+              "Partition",
+              "Nodes",
+              "Started",
+              "Ran",
+            ].map((name) => (
               <th scope="col">{name}</th>
             ))}
           </tr>
@@ -70,11 +81,19 @@ export function JobTable({ jobs, empty }: { readonly jobs: readonly JobSummary[]
 const good = new Set(["running", "completed"]);
 
 export function JobState({ state }: { readonly state: JobSummary["state"] }) {
-  return <span class={`badge ${state === "running" ? "now" : good.has(state) ? "good" : "bad"}`}>{state}</span>;
+  return (
+    <span class={`badge ${state === "running" ? "now" : good.has(state) ? "good" : "bad"}`}>{state}</span>
+  );
 }
 
 /** Newest first, so further pages are older. */
-export function Paging({ newest, older }: { readonly newest: string | undefined; readonly older: string | undefined }) {
+export function Paging({
+  newest,
+  older,
+}: {
+  readonly newest: string | undefined;
+  readonly older: string | undefined;
+}) {
   if (newest === undefined && older === undefined) return null;
   return (
     <nav class="paging" aria-label="Pages">

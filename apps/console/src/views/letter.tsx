@@ -22,7 +22,8 @@ export function LetterPage({
           <input type="hidden" name="id" value={String(id)} />
           {letter.reason === CRASHES ? (
             <span>
-              It has ended a service, and would end this console: replay it with <code>ccingest dead-letters replay</code>.
+              It has ended a service, and would end this console: replay it with{" "}
+              <code>ccingest dead-letters replay</code>.
             </span>
           ) : (
             <button name="action" value="replay">

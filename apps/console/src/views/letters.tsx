@@ -52,7 +52,13 @@ export function LettersPage({
   );
 }
 
-export function Fitting({ fitting, newer }: { readonly fitting: number; readonly newer: string | undefined }) {
+export function Fitting({
+  fitting,
+  newer,
+}: {
+  readonly fitting: number;
+  readonly newer: string | undefined;
+}) {
   return (
     <>
       {count(fitting)} {fitting === 1 ? "fits" : "fit"}.{" "}
@@ -95,9 +101,11 @@ export function LetterTable({
                 <span class="hidden">Chosen</span>
               </th>
             ) : null}
-            {["Number", "Received", "Status", "Reason", "Because", "Cluster", "Job", "Message", "Size"].map((name) => (
-              <th scope="col">{name}</th>
-            ))}
+            {["Number", "Received", "Status", "Reason", "Because", "Cluster", "Job", "Message", "Size"].map(
+              (name) => (
+                <th scope="col">{name}</th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
@@ -105,7 +113,12 @@ export function LetterTable({
             <tr>
               {selectable ? (
                 <td>
-                  <input type="checkbox" name="id" value={String(letter.id)} aria-label={`choose ${letter.id}`} />
+                  <input
+                    type="checkbox"
+                    name="id"
+                    value={String(letter.id)}
+                    aria-label={`choose ${letter.id}`}
+                  />
                 </td>
               ) : null}
               <th scope="row">

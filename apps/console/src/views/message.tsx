@@ -12,9 +12,17 @@ export interface ShownMessage extends InspectedMessage {
 }
 
 /** What a message says, where it is at fault, its headers and its bytes. Numbers have all their digits. */
-export function MessageView({ message, rawAddress }: { readonly message: ShownMessage; readonly rawAddress: string }) {
+export function MessageView({
+  message,
+  rawAddress,
+}: {
+  readonly message: ShownMessage;
+  readonly rawAddress: string;
+}) {
   const { raw, headers, lines, faults } = message;
-  const set = Object.entries(headers ?? {}).flatMap(([name, values]) => values.map((value) => [name, value] as const));
+  const set = Object.entries(headers ?? {}).flatMap(([name, values]) =>
+    values.map((value) => [name, value] as const),
+  );
   return (
     <>
       {faults.length === 0 ? null : (
@@ -36,7 +44,9 @@ export function MessageView({ message, rawAddress }: { readonly message: ShownMe
             Decoded: {measurement}
             {Object.entries(tags).map(([name, value]) => `,${name}=${value}`)}
           </h2>
-          <p>{timestamp === undefined ? "It has no time of its own." : `Its own time: ${isoTime(timestamp)}`}</p>
+          <p>
+            {timestamp === undefined ? "It has no time of its own." : `Its own time: ${isoTime(timestamp)}`}
+          </p>
           <pre tabindex={0}>{shortened(typeof event === "string" ? event : (toJson(event, 2) ?? ""))}</pre>
         </section>
       ))}
@@ -72,14 +82,23 @@ function shortened(text: string): string {
 }
 
 /** The bytes around a fault, which stands between the two parts. */
-function Place({ raw, line, column }: { readonly raw: Uint8Array; readonly line: number; readonly column: number }) {
+function Place({
+  raw,
+  line,
+  column,
+}: {
+  readonly raw: Uint8Array;
+  readonly line: number;
+  readonly column: number;
+}) {
   const text = Buffer.from(raw);
   let start = 0;
   for (let number = 1; number < line; number++) start = text.indexOf(10, start) + 1;
   const end = text.indexOf(10, start);
   const physical = text.subarray(start, end < 0 ? text.length : end);
   const at = Math.min(column - 1, physical.length);
-  const part = (from: number, to: number): string => shortened(physical.subarray(Math.max(0, from), to).toString());
+  const part = (from: number, to: number): string =>
+    shortened(physical.subarray(Math.max(0, from), to).toString());
   return (
     <pre class="place">
       {at > BEFORE ? "…" : ""}

@@ -17,7 +17,10 @@ export function ClusterTabs({
   return (
     <nav class="tabs" aria-label="Clusters">
       {clusters.map(({ cluster }) => (
-        <a href={`/nodes/${encodeURIComponent(cluster)}`} aria-current={cluster === current ? "page" : undefined}>
+        <a
+          href={`/nodes/${encodeURIComponent(cluster)}`}
+          aria-current={cluster === current ? "page" : undefined}
+        >
           {cluster}
         </a>
       ))}
@@ -47,7 +50,13 @@ export function Legend({ summary }: { readonly summary: ReadonlyMap<State, numbe
   );
 }
 
-export function NodeGrid({ cluster, cells }: { readonly cluster: string; readonly cells: readonly NodeCell[] }) {
+export function NodeGrid({
+  cluster,
+  cells,
+}: {
+  readonly cluster: string;
+  readonly cells: readonly NodeCell[];
+}) {
   const base = `/nodes/${encodeURIComponent(cluster)}`;
   const size = cells.length > 3_000 ? "small" : cells.length > 500 ? "medium" : "large";
   const groups = [...Map.groupBy(cells, ({ subcluster }) => subcluster)];
@@ -81,7 +90,13 @@ export function cellClass(state: State, flagged: boolean): string {
 }
 
 /** What is known of a node, beside the grid and on its own page. */
-export function NodeCard({ node, jobs }: { readonly node: NodeDetail; readonly jobs: readonly JobSummary[] }) {
+export function NodeCard({
+  node,
+  jobs,
+}: {
+  readonly node: NodeDetail;
+  readonly jobs: readonly JobSummary[];
+}) {
   return (
     <>
       <h2>{node.hostname}</h2>
@@ -146,10 +161,15 @@ export function NodePage({
       <p>
         <a href={`/nodes/${encodeURIComponent(cluster)}`}>All nodes of {cluster}</a>
         {" · "}
-        <a href={`/jobs?${new URLSearchParams({ cluster, host: hostname }).toString()}`}>its jobs of the last week</a>
+        <a href={`/jobs?${new URLSearchParams({ cluster, host: hostname }).toString()}`}>
+          its jobs of the last week
+        </a>
       </p>
       <div class="columns">
-        <section class="panel" data-live={`/nodes/${encodeURIComponent(cluster)}/${encodeURIComponent(hostname)}/live`}>
+        <section
+          class="panel"
+          data-live={`/nodes/${encodeURIComponent(cluster)}/${encodeURIComponent(hostname)}/live`}
+        >
           <NodeCard node={node} jobs={jobs} />
         </section>
         <section class="panel">
@@ -163,7 +183,13 @@ export function NodePage({
   );
 }
 
-function StateChanges({ changes, until }: { readonly changes: readonly StateChange[]; readonly until: number }) {
+function StateChanges({
+  changes,
+  until,
+}: {
+  readonly changes: readonly StateChange[];
+  readonly until: number;
+}) {
   if (changes.length === 0) return <p>None is known.</p>;
   return (
     <table>

@@ -14,14 +14,26 @@ export const charts = [
   ["p95", "Broker to commit, 95 %", "seconds"],
 ] as const;
 
-export function PipelinePage({ table, events }: { readonly table: string | undefined; readonly events: string }) {
+export function PipelinePage({
+  table,
+  events,
+}: {
+  readonly table: string | undefined;
+  readonly events: string;
+}) {
   return (
     <>
       <div class="charts" data-charts="/pipeline/samples">
         {charts.map(([name, title, unit]) => (
           <figure>
             <figcaption id={`chart-${name}`}>{title}</figcaption>
-            <div class="chart" data-chart={name} data-unit={unit} role="img" aria-labelledby={`chart-${name}`}></div>
+            <div
+              class="chart"
+              data-chart={name}
+              data-unit={unit}
+              role="img"
+              aria-labelledby={`chart-${name}`}
+            ></div>
           </figure>
         ))}
       </div>
@@ -57,11 +69,31 @@ export function PipelineTables({
   );
 }
 
-function Streams({ streams, sample }: { readonly streams: readonly StreamLook[]; readonly sample: Sample | undefined }) {
+function Streams({
+  streams,
+  sample,
+}: {
+  readonly streams: readonly StreamLook[];
+  readonly sample: Sample | undefined;
+}) {
   return (
     <Section title="Streams and consumers">
       <thead>
-        <Head names={["Subject", "Stream", "Messages", "Size", "Stored/s", "Consumer", "Pending", "Unacknowledged", "Redelivered", "Oldest", "Broker to commit"]} />
+        <Head
+          names={[
+            "Subject",
+            "Stream",
+            "Messages",
+            "Size",
+            "Stored/s",
+            "Consumer",
+            "Pending",
+            "Unacknowledged",
+            "Redelivered",
+            "Oldest",
+            "Broker to commit",
+          ]}
+        />
       </thead>
       <tbody>
         {streams.map(({ service, status, oldestSeconds }) => {
@@ -111,7 +143,18 @@ function Replicas({ replicas }: { readonly replicas: readonly ReplicaStatus[] })
   return (
     <Section title="Replicas">
       <thead>
-        <Head names={["Service", "Instance", "Version", "Messages/s", "Committed", "Batches in flight", "Broker to commit", "State"]} />
+        <Head
+          names={[
+            "Service",
+            "Instance",
+            "Version",
+            "Messages/s",
+            "Committed",
+            "Batches in flight",
+            "Broker to commit",
+            "State",
+          ]}
+        />
       </thead>
       <tbody>
         {replicas.map((replica) => (

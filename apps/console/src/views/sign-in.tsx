@@ -19,8 +19,8 @@ export function SignInPage({
             <textarea name="token" rows={6} required autocomplete="off" spellcheck={false}></textarea>
           </label>
           <p>
-            A JWT of your ClusterCockpit with the role admin or support. It stays in this browser, where no script can read
-            it.
+            A JWT of your ClusterCockpit with the role admin or support. It stays in this browser, where no
+            script can read it.
           </p>
           {fault === undefined ? null : (
             <p class="problem" role="alert">

@@ -26,11 +26,13 @@ export function TailPage({
         </button>
       </form>
       <p id="left-out" role="status"></p>
-      <ol id="tail" class="tail" role="log" aria-live="off" aria-label="Messages, the newest first" tabindex={0} data-events={events}>
-        {entries.map((entry) => (
-          <TailItem entry={entry} />
-        ))}
-      </ol>
+      <div class="tail" role="log" aria-live="off" aria-label="Messages, the newest first" tabindex={0}>
+        <ol id="tail" data-events={events}>
+          {entries.map((entry) => (
+            <TailItem entry={entry} />
+          ))}
+        </ol>
+      </div>
     </>
   );
 }
@@ -49,7 +51,12 @@ export function TailItem({ entry: { message, lines } }: { readonly entry: TailEn
       <ul>
         {lines.map(({ kind, text, jobId }) => (
           <li class={kind}>
-            {text} {jobId === undefined ? null : <a href={`/find?job=${jobId}`}>where is it?</a>}
+            {text}{" "}
+            {jobId === undefined ? null : (
+              <a href={`/find?job=${jobId}`} aria-label={`where is job ${jobId}?`}>
+                where is it?
+              </a>
+            )}
           </li>
         ))}
       </ul>

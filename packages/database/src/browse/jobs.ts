@@ -1,30 +1,12 @@
 import type { JobState, Shared } from "@cc-ingest/protocol";
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Database } from "../connection/connect.js";
+import { type JobFilter, type JobPlace, candidates } from "../queries/find-jobs.js";
 import type { StopSource } from "../schema.js";
 
-/** Which runs. What is absent does not narrow. */
-export interface JobFilter {
-  readonly cluster?: string;
-  readonly states?: readonly JobState[];
-  readonly user?: string;
-  readonly project?: string;
-  readonly partition?: string;
-  readonly jobId?: bigint;
-  /** One that runs, or ran, on it. */
-  readonly hostname?: string;
-  /** Unix seconds: started at this time or later, and before that one. */
-  readonly from?: number;
-  readonly to?: number;
-}
-
-/** A run's place in lists, which are ordered by start. */
-export interface JobPlace {
-  readonly startTime: number;
+/** A run as lists show it. */
+export interface JobSummary {
   readonly id: bigint;
-}
-
-export interface JobSummary extends JobPlace {
   readonly jobId: bigint;
   readonly cluster: string;
   readonly subcluster: string;
@@ -32,7 +14,9 @@ export interface JobSummary extends JobPlace {
   readonly project: string;
   readonly partition: string;
   readonly state: JobState;
-  /** Unix seconds; null while it runs. */
+  /** Unix seconds. */
+  readonly startTime: number;
+  /** Null while it runs. */
   readonly stopTime: number | null;
   readonly stopSource: StopSource | null;
   /** Seconds; 0: unknown. */
@@ -62,39 +46,15 @@ const summaryColumns = sql`job.id, job.job_id, job.cluster, job.subcluster, job.
   job.job_state, job.start_time, job.stop_time, job.stop_source, job.walltime, job.num_nodes, job.meta_data ->> 'jobName' AS name`;
 
 /** A page of the runs that fit, those that started last first. `after`: the last one of the page before. */
-export async function findJobs(
+export async function listJobs(
   db: Database,
   filter: JobFilter,
   { after, limit }: { readonly after?: JobPlace | undefined; readonly limit: number },
 ): Promise<JobSummary[]> {
-  const conditions = [...conditionsOf(filter), ...(after === undefined ? [] : [behind(after)])];
-  const where = conditions.length === 0 ? sql`` : sql`WHERE ${sql.join(conditions, sql` AND `)}`;
-  const { rows } = await sql<SummaryRow>`SELECT ${summaryColumns} FROM job ${where}
-    ORDER BY job.start_time DESC, job.id DESC LIMIT ${limit}::bigint`.execute(db);
+  const { rows } =
+    await sql<SummaryRow>`SELECT ${summaryColumns} FROM ${candidates(filter, { limit, offset: 0, after })} AS job
+    ORDER BY start_time DESC, id DESC LIMIT ${limit}::integer`.execute(db);
   return rows.map(summaryOf);
-}
-
-/** The second condition alone would not let an index begin in the middle. */
-function behind({ startTime, id }: JobPlace): RawBuilder<boolean> {
-  return sql<boolean>`job.start_time <= ${startTime}::bigint AND (job.start_time, job.id) < (${startTime}::bigint, ${id}::bigint)`;
-}
-
-function conditionsOf(filter: JobFilter): RawBuilder<boolean>[] {
-  const { cluster, states, user, project, partition, jobId, hostname, from, to } = filter;
-  const conditions: RawBuilder<boolean>[] = [];
-  if (cluster !== undefined) conditions.push(sql`job.cluster = ${cluster}`);
-  // Written out, so that the index of running jobs is seen to fit.
-  if (states?.length === 1 && states[0] === "running") conditions.push(sql`job.job_state = 'running'`);
-  else if (states !== undefined) conditions.push(sql`job.job_state = ANY(${states}::text[])`);
-  if (user !== undefined) conditions.push(sql`job.hpc_user = ${user}`);
-  if (project !== undefined) conditions.push(sql`job.project = ${project}`);
-  if (partition !== undefined) conditions.push(sql`job.cluster_partition = ${partition}`);
-  if (jobId !== undefined) conditions.push(sql`job.job_id = ${jobId}::bigint`);
-  if (hostname !== undefined)
-    conditions.push(sql`job.resources @> jsonb_build_array(jsonb_build_object('hostname', ${hostname}::text))`);
-  if (from !== undefined) conditions.push(sql`job.start_time >= ${from}::bigint`);
-  if (to !== undefined) conditions.push(sql`job.start_time < ${to}::bigint`);
-  return conditions;
 }
 
 function summaryOf(row: SummaryRow): JobSummary {
@@ -153,8 +113,10 @@ export async function readJobs(
   db: Database,
   which: { readonly id: bigint } | { readonly jobId: bigint },
 ): Promise<JobDetail[]> {
-  const condition = "id" in which ? sql`job.id = ${which.id}::bigint` : sql`job.job_id = ${which.jobId}::bigint`;
-  const { rows } = await sql<DetailRow>`SELECT ${summaryColumns}, job.submit_time, job.event_time, job.array_job_id,
+  const condition =
+    "id" in which ? sql`job.id = ${which.id}::bigint` : sql`job.job_id = ${which.jobId}::bigint`;
+  const { rows } =
+    await sql<DetailRow>`SELECT ${summaryColumns}, job.submit_time, job.event_time, job.array_job_id,
       job.num_hwthreads, job.num_acc, job.smt, job.shared, job.requested_memory, job.meta_data,
       ARRAY(SELECT resource ->> 'hostname' FROM jsonb_array_elements(job.resources) WITH ORDINALITY AS r (resource, place)
         ORDER BY place) AS hostnames,

@@ -8,17 +8,14 @@ export interface ClusterSummary {
   readonly nodes: ReadonlyMap<ResolvedState | null, number>;
 }
 
-/** The clusters that have nodes or jobs, by name. */
+/** The clusters that have nodes, by name. */
 export async function readClusters(db: Database): Promise<ClusterSummary[]> {
-  const [counts, names] = await Promise.all([
-    db
-      .selectFrom("node")
-      .select(["cluster", "node_state", sql<bigint>`count(*)`.as("nodes")])
-      .groupBy(["cluster", "node_state"])
-      .execute(),
-    readJobClusters(db),
-  ]);
-  const clusters = new Map(names.map((name) => [name, new Map<ResolvedState | null, number>()]));
+  const counts = await db
+    .selectFrom("node")
+    .select(["cluster", "node_state", sql<bigint>`count(*)`.as("nodes")])
+    .groupBy(["cluster", "node_state"])
+    .execute();
+  const clusters = new Map<string, Map<ResolvedState | null, number>>();
   for (const { cluster, node_state, nodes } of counts) {
     const states = clusters.get(cluster) ?? new Map<ResolvedState | null, number>();
     clusters.set(cluster, states.set(node_state, Number(nodes)));
@@ -26,18 +23,6 @@ export async function readClusters(db: Database): Promise<ClusterSummary[]> {
   return [...clusters]
     .map(([cluster, nodes]) => ({ cluster, nodes }))
     .toSorted((a, b) => (a.cluster < b.cluster ? -1 : 1));
-}
-
-/** The clusters of jobs: a step in the index for each, whatever the number of jobs. */
-export async function readJobClusters(db: Database): Promise<string[]> {
-  const { rows } = await sql<{ cluster: string }>`
-    WITH RECURSIVE found (cluster) AS (
-      (SELECT cluster FROM job ORDER BY cluster LIMIT 1)
-      UNION ALL
-      SELECT (SELECT job.cluster FROM job WHERE job.cluster > found.cluster ORDER BY job.cluster LIMIT 1)
-      FROM found WHERE found.cluster IS NOT NULL)
-    SELECT cluster FROM found WHERE cluster IS NOT NULL`.execute(db);
-  return rows.map(({ cluster }) => cluster);
 }
 
 /** A node with as much of its newest report as a cell shows. */

@@ -79,7 +79,8 @@ async function fetchIntoCache(
       await rm(home, { recursive: true, force: true });
       await rename(fresh, home);
       const found = await chromiumIn(home);
-      if (found === undefined || !(await runs(found))) throw new Error("what came does not run on this machine");
+      if (found === undefined || !(await runs(found)))
+        throw new Error("what came does not run on this machine");
       onProgress(`Chromium is ready in ${home}`);
       return found;
     } catch (error) {

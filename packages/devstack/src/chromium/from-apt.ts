@@ -27,7 +27,9 @@ export async function fetchFromApt(
   await mkdir(archives);
   const fetch = async (options: readonly string[]): Promise<void> => {
     const packages = await missing(apt, options, settings);
-    onProgress(`Downloading Chromium from this machine's Debian mirrors (${packages.length} packages, about 100 MB)`);
+    onProgress(
+      `Downloading Chromium from this machine's Debian mirrors (${packages.length} packages, about 100 MB)`,
+    );
     await run(apt, ["-q", ...options, "download", ...packages], settings);
   };
   try {
@@ -43,7 +45,12 @@ export async function fetchFromApt(
   await rm(join(directory, "apt"), { recursive: true, force: true });
 }
 
-type Settings = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly timeout: number; readonly maxBuffer: number };
+type Settings = {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly timeout: number;
+  readonly maxBuffer: number;
+};
 
 /** What an installation would unpack: asked of apt, which changes nothing. */
 async function missing(apt: string, options: readonly string[], settings: Settings): Promise<string[]> {
