@@ -38,7 +38,14 @@ export function openConsole(runtime: WebRuntime): Hono<WebEnv> {
   const site: Site = { ...runtime, broker, watch, assets: builtAssets() };
 
   const app = new Hono<WebEnv>();
-  app.use(secureHeaders({ contentSecurityPolicy: policy, referrerPolicy: "same-origin" }));
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: policy,
+      referrerPolicy: "same-origin",
+      // Whether a host name is for TLS alone is its proxy's to say.
+      strictTransportSecurity: false,
+    }),
+  );
   app.use(compress());
   app.route("/assets", assetRoutes());
   app.use(errorPages(site));

@@ -23,5 +23,5 @@ export async function page(
 
 /** A part of a page, for who replaces it. */
 export async function part(content: Child): Promise<string> {
-  return String(await (<>{content}</>));
+  return (await html`${content}`).toString();
 }

@@ -1,5 +1,5 @@
 import type { Broker, WebEnv, WebRuntime } from "@cc-ingest/web";
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
 import type { PipelineWatch } from "./pipeline/watch.js";
 import type { Assets } from "./views/layout.js";
 
@@ -11,4 +11,3 @@ export interface Site extends WebRuntime {
 }
 
 export type Ctx = Context<WebEnv>;
-export type Routes = Hono<WebEnv>;

@@ -33,12 +33,14 @@ export function startCharts(): void {
     for (const { element, plot } of charts) plot.setSize({ width: element.clientWidth, height: HEIGHT });
   }).observe(frame);
   draw();
-  void fetch(address)
-    .then(async (response) => (await response.json()) as Sample[])
-    .then((earlier) => {
-      samples.unshift(...earlier.filter(({ at }) => samples.every((known) => at < known.at)));
-      refresh();
-    });
+  void drawEarlier(address);
+}
+
+async function drawEarlier(address: string): Promise<void> {
+  const response = await fetch(address);
+  const earlier = (await response.json()) as Sample[];
+  samples.unshift(...earlier.filter(({ at }) => samples.every((known) => at < known.at)));
+  refresh();
 }
 
 /** `data`: a sample as JSON. */

@@ -42,14 +42,14 @@ function walk(grid: HTMLElement, cells: readonly HTMLAnchorElement[]): void {
   });
   grid.addEventListener("keydown", (event) => {
     const from = current === undefined ? -1 : cells.indexOf(current);
-    const to = target(event.key, cells, from);
+    const to = nextOf(event.key, cells, from);
     if (to === undefined) return;
     event.preventDefault();
     cells[to]?.focus();
   });
 }
 
-function target(key: string, cells: readonly HTMLAnchorElement[], from: number): number | undefined {
+function nextOf(key: string, cells: readonly HTMLAnchorElement[], from: number): number | undefined {
   switch (key) {
     case "ArrowRight":
       return Math.min(cells.length - 1, from + 1);

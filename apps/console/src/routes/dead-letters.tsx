@@ -162,7 +162,7 @@ function selectionOf(given: Readonly<Record<string, unknown>>, ids: readonly unk
   const action = given["action"];
   if (action !== "replay" && action !== "discard")
     throw new BadQuery("action", "is neither replay nor discard");
-  const { filter, fields } = ids.length > 0 ? named(ids) : fitting(given);
+  const { filter, fields } = ids.length > 0 ? named(ids) : allThatFit(given);
   const after = typeof given["after"] === "string" ? letterNumber("after", given["after"]) : undefined;
   const asked = Number(given["limit"] ?? AT_ONCE);
   const limit = Number.isInteger(asked) && asked > 0 ? Math.min(asked, AT_ONCE) : AT_ONCE;
@@ -179,7 +179,7 @@ function named(ids: readonly unknown[]): Which {
   return { filter: { ids: numbers }, fields: numbers.map((id) => ["id", String(id)] as const) };
 }
 
-function fitting(given: Readonly<Record<string, unknown>>): Which {
+function allThatFit(given: Readonly<Record<string, unknown>>): Which {
   if (given["all"] !== "yes") throw new BadQuery("id", "is missing: choose at least one dead letter");
   const query = letterQuery(given);
   const set = Object.entries(query).flatMap(([name, value]) =>

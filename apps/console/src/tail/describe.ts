@@ -15,35 +15,23 @@ export function describeMessage({ data, storedAt }: StoredMessage, precision: Pr
 }
 
 function describe(outcome: MessageOutcome): DescribedLine {
-  switch (outcome.kind) {
-    case "start_job": {
-      const { cluster, user, numNodes, jobId } = outcome.job;
-      const text = `start of job ${jobId} of ${user} on ${numNodes} ${numNodes === 1 ? "node" : "nodes"} of ${cluster}`;
-      return { kind: outcome.kind, text, cluster, jobId };
-    }
-    case "stop_job": {
-      const { cluster, jobId, jobState } = outcome.stop;
-      const where = cluster === undefined ? "" : ` of ${cluster}`;
-      return { kind: outcome.kind, text: `stop of job ${jobId}${where}: ${jobState}`, cluster, jobId };
-    }
-    case "nodestate": {
-      const { cluster, nodes } = outcome.nodes;
-      const states = [...Map.groupBy(nodes, ({ state }) => state)].map(
-        ([state, some]) => `${some.length} ${state}`,
-      );
-      return {
-        kind: outcome.kind,
-        text: `${nodes.length} nodes of ${cluster}: ${states.join(", ")}`,
-        cluster,
-        jobId: undefined,
-      };
-    }
-    case "rejected":
-      return {
-        kind: outcome.kind,
-        text: `refused: ${outcome.message} (${outcome.code})`,
-        cluster: undefined,
-        jobId: undefined,
-      };
+  const { kind } = outcome;
+  if (kind === "start_job") {
+    const { cluster, user, numNodes, jobId } = outcome.job;
+    const nodes = numNodes === 1 ? "1 node" : `${numNodes} nodes`;
+    return { kind, text: `start of job ${jobId} of ${user} on ${nodes} of ${cluster}`, cluster, jobId };
   }
+  if (kind === "stop_job") {
+    const { cluster, jobId, jobState } = outcome.stop;
+    const where = cluster === undefined ? "" : ` of ${cluster}`;
+    return { kind, text: `stop of job ${jobId}${where}: ${jobState}`, cluster, jobId };
+  }
+  if (kind === "nodestate") {
+    const { cluster, nodes } = outcome.nodes;
+    const states = [...Map.groupBy(nodes, ({ state }) => state)];
+    const told = states.map(([state, some]) => `${some.length} ${state}`).join(", ");
+    return { kind, text: `${nodes.length} nodes of ${cluster}: ${told}`, cluster, jobId: undefined };
+  }
+  const text = `refused: ${outcome.message} (${outcome.code})`;
+  return { kind, text, cluster: undefined, jobId: undefined };
 }

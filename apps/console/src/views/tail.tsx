@@ -53,8 +53,8 @@ export function TailItem({ entry: { message, lines } }: { readonly entry: TailEn
           <li class={kind}>
             {text}{" "}
             {jobId === undefined ? null : (
-              <a href={`/find?job=${jobId}`} aria-label={`where is job ${jobId}?`}>
-                where is it?
+              <a href={`/find?job=${jobId}`}>
+                where is it?<span class="hidden"> (job {String(jobId)})</span>
               </a>
             )}
           </li>
