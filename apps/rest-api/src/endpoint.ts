@@ -28,14 +28,12 @@ export interface Endpoint<Path extends TObject = TObject, Query extends TObject 
 export function endpoint<Path extends TObject, Query extends TObject>(
   definition: Endpoint<Path, Query>,
 ): Endpoint {
-  return definition as unknown as Endpoint;
+  return definition;
 }
 
 /** Adds an endpoint to the routes; it answers with and without a slash at its end, as cc-backend's router. */
-export function mount(
-  site: Hono<WebEnv>,
-  { methods, path, roles, parameters, query, handle }: Endpoint,
-): void {
+export function mount(site: Hono<WebEnv>, definition: Endpoint): void {
+  const { methods, path, roles, parameters, query } = definition;
   const pattern = path.replaceAll(/\{(\w+)\}/g, ":$1");
   const paths = pattern.endsWith("/") ? [pattern, pattern.slice(0, -1)] : [pattern];
   site.on(
@@ -48,7 +46,7 @@ export function mount(
         parameters,
         Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value]])),
       );
-      return await handle(c, inPath, readParameters(query, c.req.queries()));
+      return await definition.handle(c, inPath, readParameters(query, c.req.queries()));
     },
   );
 }

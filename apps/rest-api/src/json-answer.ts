@@ -7,11 +7,11 @@ export function jsonAnswer(c: Context<WebEnv>, text: string): Response {
 }
 
 /** Not in the library's types yet. Source: the proposal "JSON.parse source text access". */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+const exact = JSON as unknown as { rawJSON(text: string): unknown };
 
 /** JSON of plain values; integers of 64 bits are written out. */
 export function exactJson(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === "bigint" ? rawJSON(String(each)) : each,
+    typeof each === "bigint" ? exact.rawJSON(String(each)) : each,
   );
 }

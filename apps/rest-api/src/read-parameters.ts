@@ -1,6 +1,6 @@
 import { HTTPException } from "hono/http-exception";
 import type { Static, TObject, TSchema } from "typebox";
-import Value from "typebox/value";
+import { Value } from "typebox/value";
 
 /**
  * The parameters of a request, by their schema.

@@ -8,6 +8,7 @@ import { memory } from "./scenarios/memory.ts";
 import { nodeQuestions } from "./scenarios/node-questions.ts";
 import { nodestate, nodestateBusy } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
+import { restApi } from "./scenarios/rest-api.ts";
 import { retention } from "./scenarios/retention.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Finding[]>>> = {
@@ -32,6 +33,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   "many-nodes": manyNodes,
   "node-questions": nodeQuestions,
   retention,
+  "rest-api": restApi,
 };
 
 const HELP = `Measures the services beside what Postgres itself takes, and writes a table.

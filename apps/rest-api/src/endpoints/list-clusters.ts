@@ -1,7 +1,7 @@
 import type { ClusterDefinition, ClusterDefinitions } from "@cc-ingest/config";
 import { type Database, readClusterNames } from "@cc-ingest/database";
 import { HTTPException } from "hono/http-exception";
-import Type from "typebox";
+import { Type } from "typebox";
 import { endpoint } from "../endpoint.js";
 import { readingRoles } from "../roles.js";
 import { ErrorAnswerSchema } from "../schemas/common.js";

@@ -1,7 +1,7 @@
 import { type Database, type JobFilter, type JobRow, findJobs } from "@cc-ingest/database";
 import { jobStates } from "@cc-ingest/protocol";
 import { HTTPException } from "hono/http-exception";
-import Type, { type Static } from "typebox";
+import { type Static, Type } from "typebox";
 import { endpoint } from "../endpoint.js";
 import { jobJson } from "../job-json.js";
 import { jsonAnswer } from "../json-answer.js";

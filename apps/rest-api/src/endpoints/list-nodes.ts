@@ -1,7 +1,7 @@
 import { type Database, type NodePlaceInList, type NodeRow, findNodes } from "@cc-ingest/database";
 import { nodeConditions } from "@cc-ingest/protocol";
 import { HTTPException } from "hono/http-exception";
-import Type from "typebox";
+import { Type } from "typebox";
 import { endpoint } from "../endpoint.js";
 import { exactJson, jsonAnswer } from "../json-answer.js";
 import { readingRoles } from "../roles.js";

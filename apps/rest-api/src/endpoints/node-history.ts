@@ -1,6 +1,6 @@
 import { type Database, type NodeReportRow, readNodeHistory } from "@cc-ingest/database";
 import { HTTPException } from "hono/http-exception";
-import Type from "typebox";
+import { Type } from "typebox";
 import { endpoint } from "../endpoint.js";
 import { exactJson, jsonAnswer } from "../json-answer.js";
 import { readingRoles } from "../roles.js";

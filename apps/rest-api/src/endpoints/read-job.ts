@@ -1,6 +1,6 @@
 import { type Database, readJob } from "@cc-ingest/database";
 import { HTTPException } from "hono/http-exception";
-import Type from "typebox";
+import { Type } from "typebox";
 import { endpoint } from "../endpoint.js";
 import { jobJson } from "../job-json.js";
 import { jsonAnswer } from "../json-answer.js";

@@ -3,7 +3,7 @@ import { decodeMessage } from "@cc-ingest/protocol";
 import { nodestateWork } from "@cc-ingest/service";
 import type { WebRuntime } from "@cc-ingest/web";
 import { HTTPException } from "hono/http-exception";
-import Type from "typebox";
+import { Type } from "typebox";
 import { applyDirectly } from "../apply-directly.js";
 import { bodySchemas } from "../body-schemas.js";
 import { endpoint } from "../endpoint.js";

@@ -1,7 +1,7 @@
 import { type Work, type WorkContext, type JobLine, jobWork } from "@cc-ingest/service";
 import type { RunChange } from "@cc-ingest/database";
 import { HTTPException } from "hono/http-exception";
-import Type from "typebox";
+import { Type } from "typebox";
 import { applyDirectly } from "../apply-directly.js";
 import { bodySchemas } from "../body-schemas.js";
 import { endpoint } from "../endpoint.js";

@@ -1,7 +1,7 @@
 import { type Database, type RunChange, readJob } from "@cc-ingest/database";
 import { type WorkContext, jobWork } from "@cc-ingest/service";
 import { HTTPException } from "hono/http-exception";
-import Type from "typebox";
+import { Type } from "typebox";
 import { applyDirectly } from "../apply-directly.js";
 import { bodySchemas } from "../body-schemas.js";
 import { endpoint } from "../endpoint.js";

@@ -1,5 +1,5 @@
 import { type Database, readUsedNodes } from "@cc-ingest/database";
-import Type from "typebox";
+import { Type } from "typebox";
 import { endpoint } from "../endpoint.js";
 import { readingRoles } from "../roles.js";
 import { unixSeconds } from "../schemas/common.js";

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { type TSchema, Type } from "typebox";
 
 /** What is closed, so that a misspelt member is an error. */
 export const closed = { additionalProperties: false } as const;
@@ -17,7 +17,7 @@ export const unixSeconds = (description: string) =>
 /** An int64 in a path or query: as text, which keeps it exact. */
 export const int64Text = (description: string) => Type.String({ pattern: "^[0-9]{1,18}$", description });
 
-export const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 export const itemsPerPage = (most: number, usual: number) =>
   Type.Optional(

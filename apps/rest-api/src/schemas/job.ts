@@ -1,5 +1,5 @@
 import { jobStates, sharings } from "@cc-ingest/protocol";
-import Type from "typebox";
+import { Type } from "typebox";
 import { closed, next, nullable } from "./common.js";
 
 const numbers = nullable(Type.Record(Type.String(), Type.Number()));

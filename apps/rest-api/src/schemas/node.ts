@@ -1,5 +1,5 @@
 import { nodeConditions } from "@cc-ingest/protocol";
-import Type from "typebox";
+import { Type } from "typebox";
 import { closed, next, nullable } from "./common.js";
 
 const report = {

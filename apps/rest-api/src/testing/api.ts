@@ -42,8 +42,8 @@ export function useApi(env: Readonly<Record<string, string>> = {}): () => Api {
       forKeyLookups: true,
     });
     const log = createLogger({ service: "rest-api", env: { LOG_LEVEL: "silent" }, pretty: false });
-    const path = config.ingest.clusterDefinitions;
-    const loaded = path === undefined ? undefined : loadClusterDefinitions(path);
+    const { clusterDefinitions } = config.ingest;
+    const loaded = clusterDefinitions === undefined ? undefined : loadClusterDefinitions(clusterDefinitions);
     const definitions = loaded?.ok === true ? loaded.definitions : undefined;
     const stop = new AbortController().signal;
     const runtime = {
@@ -64,7 +64,7 @@ export function useApi(env: Readonly<Record<string, string>> = {}): () => Api {
     const judge = answerJudge(document);
     const ask = async (pathAndQuery: string, init: RequestInit = {}): Promise<Answered> => {
       const response = await app.request(pathAndQuery, { ...local, ...init });
-      const answer = { code: response.status, body: (await response.json()) as unknown };
+      const answer = { code: response.status, body: await response.json() };
       judge(init.method ?? "GET", pathAndQuery, answer);
       return answer;
     };

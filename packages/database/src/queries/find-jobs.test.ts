@@ -69,7 +69,9 @@ const filters: [string, JobFilter, (job: (typeof jobs)[number], i: number) => bo
 describe.each(filters)("jobs %s", (_, filter, fits) => {
   test("are found, the newest start first", async () => {
     const rows = await find(filter);
-    expect(numbers(rows).toSorted()).toEqual(jobs.filter(fits).map(({ jobId }) => jobId));
+    expect(numbers(rows).toSorted((a, b) => Number(a - b))).toEqual(
+      jobs.filter(fits).map(({ jobId }) => jobId),
+    );
     expect(rows).toEqual(inOrder(rows));
   });
 
