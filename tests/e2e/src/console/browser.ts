@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { findChromium } from "@cc-ingest/devstack";
+import axe from "axe-core";
 import {
   type Browser,
   type BrowserContext,
@@ -10,7 +9,6 @@ import {
 } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PATIENCE_MS = 20_000;
 
 /** A browser for this file. Whatever a page complains of, a violation of its content policy above all, fails the test. */
@@ -55,7 +53,7 @@ interface Violation {
 
 /** What axe finds wrong with a page as it now is. */
 export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found = await page.evaluate("axe.run().then(({ violations }) => violations)");
   return (found as Violation[]).map(
     ({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
