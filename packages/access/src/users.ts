@@ -112,10 +112,10 @@ function lifecycleReader(lifecycle: LifecycleNames | undefined): Grant {
   };
 }
 
-/** Looks at everything, and announces the runs of dead letters that it replays. */
+/** Looks at everything, also into stored messages, one by one and without a consumer; and announces the runs of dead letters that it replays. */
 function console({ jobs, nodestate, lifecycle }: BrokerNames): Grant {
   const looking = ({ stream, durable }: WorkerNames): string[] => [
-    ...streamApi(stream, "INFO"),
+    ...streamApi(stream, "INFO", "MSG.GET"),
     ...consumerApi(stream, durable, "INFO"),
   ];
   const services = ["ingest-jobs", "ingest-nodestate"];

@@ -18,6 +18,8 @@ const well: Status = {
         pending: 10,
         ackPending: 2,
         redelivered: 1,
+        delivered: 7,
+        ackFloor: 6,
       },
     ],
     replicas: {
@@ -33,6 +35,7 @@ const well: Status = {
           messagesPerSecond: 118.96,
           lag: 12,
           batchesInFlight: 1,
+          commitSeconds: null,
           problems: [],
         },
       ],

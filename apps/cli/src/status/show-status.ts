@@ -1,13 +1,7 @@
 import type { Overview, RowCount } from "@cc-ingest/database";
+import type { StreamStatus } from "@cc-ingest/service";
 import { count, styled, table } from "../shared/terminal.js";
-import type {
-  BrokerStatus,
-  DatabaseStatus,
-  Replicas,
-  ServiceStatus,
-  Status,
-  StreamStatus,
-} from "./status.js";
+import type { BrokerStatus, DatabaseStatus, Replicas, ServiceStatus, Status } from "./status.js";
 
 export function showStatus({ broker, database, services }: Status): string {
   return [showBroker(broker), showDatabase(database), ...showServices(services)].join("\n\n");

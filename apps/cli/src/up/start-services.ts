@@ -11,8 +11,23 @@ export interface RunningService {
   readonly process: GuardedProcess;
 }
 
-const names = ["ingest-jobs", "ingest-nodestate"] as const;
-const FIRST_PORT = 9464;
+/** What can be started, and where it usually listens. */
+interface Program {
+  readonly name: string;
+  readonly port: number;
+  readonly portVariable: string;
+}
+
+export const servicePrograms: readonly Program[] = [
+  { name: "ingest-jobs", port: 9464, portVariable: "HTTP_PORT" },
+  { name: "ingest-nodestate", port: 9465, portVariable: "HTTP_PORT" },
+];
+
+/** For people and scripts. */
+export const webPrograms: readonly Program[] = [
+  { name: "console", port: 8081, portVariable: "INGEST_CONSOLE_HTTP_PORT" },
+];
+
 const PORT_ATTEMPTS = 3;
 
 export interface ServicePlace {
@@ -22,12 +37,13 @@ export interface ServicePlace {
   readonly natsUrl: ((service: string) => string) | undefined;
 }
 
-/** Starts both services as processes of their own; they are ready when this resolves. */
+/** Starts programs as processes of their own; they are ready when this resolves. */
 export async function startServices(
+  programs: readonly Program[],
   place: ServicePlace,
   resources: AsyncDisposableStack,
 ): Promise<RunningService[]> {
-  const starts = names.map((name, index) => startOnSomePort(name, FIRST_PORT + index, place));
+  const starts = programs.map((program) => startOnSomePort(program, place));
   const settled = await Promise.allSettled(starts);
   const running = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   resources.defer(async () => {
@@ -38,11 +54,11 @@ export async function startServices(
 }
 
 /** A port that was free may be taken until the service gets to it. */
-async function startOnSomePort(name: string, usual: number, place: ServicePlace): Promise<RunningService> {
+async function startOnSomePort(program: Program, place: ServicePlace): Promise<RunningService> {
   for (let attempt = 1; ; attempt += 1) {
-    const { port } = await freePort(attempt === 1 ? usual : undefined);
+    const { port } = await freePort(attempt === 1 ? program.port : undefined);
     try {
-      return await startService(name, port, place);
+      return await startService(program, port, place);
     } catch (error) {
       const taken = error instanceof DevstackError && error.code === "port_in_use";
       if (!taken || attempt === PORT_ATTEMPTS) throw error;
@@ -51,7 +67,7 @@ async function startOnSomePort(name: string, usual: number, place: ServicePlace)
 }
 
 async function startService(
-  name: string,
+  { name, portVariable }: Program,
   port: number,
   { configFile, logDirectory, natsUrl }: ServicePlace,
 ): Promise<RunningService> {
@@ -65,11 +81,13 @@ async function startService(
     // Where the packages that it imports are found.
     cwd: directory,
     env: {
+      // Whoever is on this machine may do everything with this stack.
+      INGEST_CONSOLE_WRITES: "on",
       ...process.env,
       ...(natsUrl === undefined ? {} : { NATS_URL: natsUrl(name) }),
       CONFIG_FILE: configFile,
       HTTP_HOST: "127.0.0.1",
-      HTTP_PORT: String(port),
+      [portVariable]: String(port),
     },
     logFile,
     stopSignal: "TERM",

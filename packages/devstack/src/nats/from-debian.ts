@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { download } from "../download.js";
 import { messageOf } from "../errors.js";
 import { findInPath } from "../find-in-path.js";
+import { privateLists } from "../private-lists.js";
 import type { Source, SourceContext } from "./source.js";
 import { unpackDeb } from "./unpack-deb.js";
 
@@ -52,7 +53,7 @@ async function fetchFromDebian(context: SourceContext): Promise<void> {
           fromPool(context, version, sha256, file),
     ),
     () => fromApt(context, [], file),
-    () => fromApt(context, privateLists(context.directory), file),
+    async () => fromApt(context, await privateLists(join(context.directory, "apt")), file),
   ]);
   const unpacked = join(context.directory, "unpacked");
   await unpackDeb(file, unpacked, context.env);
@@ -102,8 +103,6 @@ async function fromApt(context: SourceContext, options: readonly string[], file:
   const settings = { cwd: directory, env, timeout: APT_TIMEOUT_MS };
   if (options.length > 0) {
     onProgress("Reading the package lists of this machine's mirrors (a private copy)");
-    await mkdir(join(directory, "apt", "lists", "partial"), { recursive: true });
-    await mkdir(join(directory, "apt", "archives", "partial"), { recursive: true });
     await run(apt, ["-q", ...options, "update"], settings);
   }
   await run(apt, ["-q", ...options, "download", "nats-server"], settings);
@@ -112,17 +111,4 @@ async function fromApt(context: SourceContext, options: readonly string[], file:
     throw new Error("apt-get downloaded nothing");
   }
   await rename(join(directory, name), file);
-}
-
-/** Lists of our own: this machine's may be absent (images are cleared of them) and only root may fetch them. */
-function privateLists(directory: string): string[] {
-  const folder = join(directory, "apt");
-  const options = [
-    `Dir::State::Lists=${join(folder, "lists")}`,
-    `Dir::Cache=${folder}`,
-    `Dir::Cache::Archives=${join(folder, "archives")}`,
-    "Acquire::Languages=none",
-    "APT::Sandbox::User=",
-  ];
-  return options.flatMap((option) => ["-o", option]);
 }
