@@ -204,6 +204,7 @@ async function serve<Event extends LineEvent, Effect>(
     messagesPerSecond: rate.perSecond,
     lag: progress.backlog ?? null,
     commitSeconds: latency.figures,
+    secondsSinceCommit: progress.lastSuccess === undefined ? null : Date.now() / 1000 - progress.lastSuccess,
     batchesInFlight: loop.batchesInFlight,
     heldMessages: loop.held,
     problems: state.ready(),

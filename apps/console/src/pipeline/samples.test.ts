@@ -27,6 +27,7 @@ const replica = (messagesPerSecond: number, p95: number | null): ReplicaStatus =
   messagesPerSecond,
   lag: 1,
   batchesInFlight: 0,
+  secondsSinceCommit: 1,
   commitSeconds: p95 === null ? null : { p50: 0.1, p95 },
   problems: [],
 });

@@ -21,6 +21,8 @@ export interface ReplicaStatus {
   readonly batchesInFlight: number;
   /** From the broker's storing a message to its commit, of late; null when none came. */
   readonly commitSeconds: ReplicaFigures["commitSeconds"];
+  /** Since it last committed a batch; null before the first. */
+  readonly secondsSinceCommit: number | null;
   /** Why it takes no messages now. */
   readonly problems: readonly string[];
 }
@@ -60,6 +62,7 @@ function statusOf({ name, id, version, metadata = {}, endpoints = [] }: ServiceS
     lag: figures.lag ?? null,
     batchesInFlight: figures.batchesInFlight ?? 0,
     commitSeconds: figures.commitSeconds ?? null,
+    secondsSinceCommit: figures.secondsSinceCommit ?? null,
     problems: figures.problems ?? [],
   };
 }

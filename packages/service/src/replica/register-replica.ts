@@ -14,6 +14,8 @@ export interface ReplicaFigures {
   readonly lag: number | null;
   /** From the broker's storing a message to its commit, over the last minute; null when none was committed. */
   readonly commitSeconds: LatencyFigures | null;
+  /** Since it last committed a batch; null before the first. */
+  readonly secondsSinceCommit: number | null;
   readonly batchesInFlight: number;
   readonly heldMessages: number;
   /** Why it takes no messages now; empty when it does. */
