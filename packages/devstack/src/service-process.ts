@@ -29,19 +29,20 @@ export interface ServiceProcess {
 export interface ServiceProcessSpec {
   /** The app's folder. */
   readonly directory: string;
-  /** All it gets beside PATH, HTTP_PORT and LOG_LEVEL. */
+  /** All it gets beside PATH, LOG_LEVEL and free ports. */
   readonly env: Readonly<Record<string, string>>;
   /** Before its program on the command line. */
   readonly nodeOptions: readonly string[];
 }
 
 const PATIENCE_MS = 60_000;
+const freePorts = { HTTP_PORT: "0", INGEST_REST_API_HTTP_PORT: "0", INGEST_CONSOLE_HTTP_PORT: "0" };
 
 /** Starts `dist/main.js` with nothing in its environment but what is given. Whoever starts it ends it. */
 export function startServiceProcess({ directory, env, nodeOptions }: ServiceProcessSpec): ServiceProcess {
   const child = spawn(process.execPath, [...nodeOptions, "dist/main.js"], {
     cwd: directory,
-    env: { PATH: process.env["PATH"], HTTP_PORT: "0", LOG_LEVEL: "debug", ...env },
+    env: { PATH: process.env["PATH"], ...freePorts, LOG_LEVEL: "debug", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { stdout, log, stderr } = collectOutput(child);

@@ -5,14 +5,33 @@ import { DevstackError, type GuardedProcess, freePort, startFlags, startProcess 
 
 export interface RunningService {
   readonly name: string;
-  /** `/livez`, `/readyz` and `/metrics` stand below. */
+  /** `/livez` and `/readyz` stand below. */
   readonly url: string;
+  /** What there is to see below `url`, for people. */
+  readonly paths: readonly string[];
   readonly logFile: string;
   readonly process: GuardedProcess;
 }
 
-const names = ["ingest-jobs", "ingest-nodestate"] as const;
-const FIRST_PORT = 9464;
+interface Spec {
+  readonly name: string;
+  readonly usualPort: number;
+  /** The setting of its host and of its port begin with this. */
+  readonly variables: string;
+  readonly paths: readonly string[];
+}
+
+const health = ["/readyz", "/livez", "/metrics"];
+const specs: readonly Spec[] = [
+  { name: "ingest-jobs", usualPort: 9464, variables: "HTTP", paths: health },
+  { name: "ingest-nodestate", usualPort: 9465, variables: "HTTP", paths: health },
+  {
+    name: "rest-api",
+    usualPort: 8080,
+    variables: "INGEST_REST_API_HTTP",
+    paths: ["/api/jobs/", "/api/nodes/", "/openapi.json"],
+  },
+];
 const PORT_ATTEMPTS = 3;
 
 export interface ServicePlace {
@@ -22,12 +41,12 @@ export interface ServicePlace {
   readonly natsUrl: ((service: string) => string) | undefined;
 }
 
-/** Starts both services as processes of their own; they are ready when this resolves. */
+/** Starts all services as processes of their own; they are ready when this resolves. */
 export async function startServices(
   place: ServicePlace,
   resources: AsyncDisposableStack,
 ): Promise<RunningService[]> {
-  const starts = names.map((name, index) => startOnSomePort(name, FIRST_PORT + index, place));
+  const starts = specs.map((spec) => startOnSomePort(spec, place));
   const settled = await Promise.allSettled(starts);
   const running = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   resources.defer(async () => {
@@ -38,11 +57,11 @@ export async function startServices(
 }
 
 /** A port that was free may be taken until the service gets to it. */
-async function startOnSomePort(name: string, usual: number, place: ServicePlace): Promise<RunningService> {
+async function startOnSomePort(spec: Spec, place: ServicePlace): Promise<RunningService> {
   for (let attempt = 1; ; attempt += 1) {
-    const { port } = await freePort(attempt === 1 ? usual : undefined);
+    const { port } = await freePort(attempt === 1 ? spec.usualPort : undefined);
     try {
-      return await startService(name, port, place);
+      return await startService(spec, port, place);
     } catch (error) {
       const taken = error instanceof DevstackError && error.code === "port_in_use";
       if (!taken || attempt === PORT_ATTEMPTS) throw error;
@@ -51,7 +70,7 @@ async function startOnSomePort(name: string, usual: number, place: ServicePlace)
 }
 
 async function startService(
-  name: string,
+  { name, variables, paths }: Spec,
   port: number,
   { configFile, logDirectory, natsUrl }: ServicePlace,
 ): Promise<RunningService> {
@@ -68,14 +87,14 @@ async function startService(
       ...process.env,
       ...(natsUrl === undefined ? {} : { NATS_URL: natsUrl(name) }),
       CONFIG_FILE: configFile,
-      HTTP_HOST: "127.0.0.1",
-      HTTP_PORT: String(port),
+      [`${variables}_HOST`]: "127.0.0.1",
+      [`${variables}_PORT`]: String(port),
     },
     logFile,
     stopSignal: "TERM",
     isReady: () => isReady(url),
   });
-  return { name, url, logFile, process: service };
+  return { name, url, paths, logFile, process: service };
 }
 
 async function isReady(url: string): Promise<boolean> {

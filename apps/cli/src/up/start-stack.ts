@@ -67,7 +67,11 @@ export async function startStack(
     producerUrl: broker.producerUrl,
     databaseUrl: database.url,
     healthUrls: Object.fromEntries(services.map(({ name, url }) => [name, url])),
-    metricsUrls: Object.fromEntries(services.map(({ name, url }) => [name, `${url}/metrics`])),
+    metricsUrls: Object.fromEntries(
+      services.flatMap(({ name, url, paths }) =>
+        paths.includes("/metrics") ? [[name, `${url}/metrics`]] : [],
+      ),
+    ),
     logFiles: Object.fromEntries(services.map(({ name, logFile }) => [name, logFile])),
     subjects: { jobEvent, nodeState },
   });

@@ -37,7 +37,9 @@ export async function restApi(): Promise<Finding[]> {
     const results: Result[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
       const result = await load(service, path, token);
-      note(`rest api, ${what} ${round}: ${result.requests.average.toFixed(0)}/s, p99 ${result.latency.p99} ms`);
+      note(
+        `rest api, ${what} ${round}: ${result.requests.average.toFixed(0)}/s, p99 ${result.latency.p99} ms`,
+      );
       if (round > 0) results.push(result);
     }
     findings.push(findingOf(what, results, service, stack));
@@ -49,7 +51,12 @@ async function load({ url }: ServiceRun, path: string, token: string): Promise<R
   const headers = { authorization: `Bearer ${token}` };
   const sample = (await (await fetch(`${url}${path}`, { headers })).json()) as { items?: number };
   if (sample.items !== 25) throw new Error(`25 jobs were expected: ${JSON.stringify(sample).slice(0, 200)}`);
-  const result = await autocannon({ url: `${url}${path}`, connections: CONNECTIONS, duration: SECONDS, headers });
+  const result = await autocannon({
+    url: `${url}${path}`,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    headers,
+  });
   if (result.non2xx + result.errors > 0)
     throw new Error(`${result.non2xx} answers and ${result.errors} connections failed`);
   return result;
