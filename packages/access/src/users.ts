@@ -10,6 +10,7 @@ export const userNames = [
   "provisioner",
   "lifecycle-reader",
   "console",
+  "rest-api",
 ] as const;
 
 /** Who may do everything in the account: people. */
@@ -28,6 +29,7 @@ export function grants(names: BrokerNames): Readonly<Record<UserName, Grant>> {
     provisioner: provisioner(names),
     "lifecycle-reader": lifecycleReader(names.lifecycle),
     console: console(names),
+    "rest-api": producerGrant("rest-api", [names.nodestate.subject]),
   };
 }
 

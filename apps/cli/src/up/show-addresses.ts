@@ -11,7 +11,7 @@ export function showAddresses(stack: RunningStack): string {
     ["NATS", broker.natsUrl],
     ["NATS to publish", broker.producerUrl],
     ["Postgres", database.url],
-    ...services.map(({ name, url }) => [name, `${url}/readyz, /livez, /metrics`]),
+    ...services.map(({ name, url, paths }) => [name, `${url}${paths.join(", ")}`]),
     ["addresses", stackFile],
     ["logs", relative("", logDirectory)],
   ];

@@ -5,8 +5,10 @@ import { DevstackError, type GuardedProcess, freePort, startFlags, startProcess 
 
 export interface RunningService {
   readonly name: string;
-  /** `/livez`, `/readyz` and `/metrics` stand below. */
+  /** `/livez` and `/readyz` stand below. */
   readonly url: string;
+  /** What there is to see below `url`, for people. */
+  readonly paths: readonly string[];
   readonly logFile: string;
   readonly process: GuardedProcess;
 }
@@ -14,18 +16,29 @@ export interface RunningService {
 /** What can be started, and where it usually listens. */
 interface Program {
   readonly name: string;
-  readonly port: number;
-  readonly portVariable: string;
+  readonly usualPort: number;
+  /** The settings of its host and of its port begin with this. */
+  readonly variables: string;
+  /** What is worth a look. */
+  readonly paths: readonly string[];
 }
 
+const health = ["/readyz", "/livez", "/metrics"];
+
 export const servicePrograms: readonly Program[] = [
-  { name: "ingest-jobs", port: 9464, portVariable: "HTTP_PORT" },
-  { name: "ingest-nodestate", port: 9465, portVariable: "HTTP_PORT" },
+  { name: "ingest-jobs", usualPort: 9464, variables: "HTTP", paths: health },
+  { name: "ingest-nodestate", usualPort: 9465, variables: "HTTP", paths: health },
+  {
+    name: "rest-api",
+    usualPort: 8080,
+    variables: "INGEST_REST_API_HTTP",
+    paths: ["/api/jobs/", "/api/nodes/", "/openapi.json"],
+  },
 ];
 
-/** For people and scripts. */
+/** For people. */
 export const webPrograms: readonly Program[] = [
-  { name: "console", port: 8081, portVariable: "INGEST_CONSOLE_HTTP_PORT" },
+  { name: "console", usualPort: 8081, variables: "INGEST_CONSOLE_HTTP", paths: ["/"] },
 ];
 
 const PORT_ATTEMPTS = 3;
@@ -56,7 +69,7 @@ export async function startServices(
 /** A port that was free may be taken until the service gets to it. */
 async function startOnSomePort(program: Program, place: ServicePlace): Promise<RunningService> {
   for (let attempt = 1; ; attempt += 1) {
-    const { port } = await freePort(attempt === 1 ? program.port : undefined);
+    const { port } = await freePort(attempt === 1 ? program.usualPort : undefined);
     try {
       return await startService(program, port, place);
     } catch (error) {
@@ -67,7 +80,7 @@ async function startOnSomePort(program: Program, place: ServicePlace): Promise<R
 }
 
 async function startService(
-  { name, portVariable }: Program,
+  { name, variables, paths }: Program,
   port: number,
   { configFile, logDirectory, natsUrl }: ServicePlace,
 ): Promise<RunningService> {
@@ -86,14 +99,14 @@ async function startService(
       ...process.env,
       ...(natsUrl === undefined ? {} : { NATS_URL: natsUrl(name) }),
       CONFIG_FILE: configFile,
-      HTTP_HOST: "127.0.0.1",
-      [portVariable]: String(port),
+      [`${variables}_HOST`]: "127.0.0.1",
+      [`${variables}_PORT`]: String(port),
     },
     logFile,
     stopSignal: "TERM",
     isReady: () => isReady(url),
   });
-  return { name, url, logFile, process: service };
+  return { name, url, paths, logFile, process: service };
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -70,7 +70,11 @@ export async function startStack(
     producerUrl: broker.producerUrl,
     databaseUrl: database.url,
     healthUrls: Object.fromEntries(services.map(({ name, url }) => [name, url])),
-    metricsUrls: Object.fromEntries(services.map(({ name, url }) => [name, `${url}/metrics`])),
+    metricsUrls: Object.fromEntries(
+      services.flatMap(({ name, url, paths }) =>
+        paths.includes("/metrics") ? [[name, `${url}/metrics`]] : [],
+      ),
+    ),
     webUrls: Object.fromEntries(web.map(({ name, url }) => [name, url])),
     logFiles: Object.fromEntries([...services, ...web].map(({ name, logFile }) => [name, logFile])),
     subjects: { jobEvent, nodeState },

@@ -22,8 +22,10 @@ const subscribe = (what: string, who: readonly User[], ...to: string[]): Action[
   to.map((subject) => ({ what, kind: "subscribe", subject, who }));
 
 const events: Action[] = [
-  ...publish("speak for alpha", ["producer-alpha"], "cc.job.event.alpha", "cc.node.state.alpha"),
-  ...publish("speak for beta", ["producer-beta"], "cc.job.event.beta", "cc.node.state.beta"),
+  ...publish("speak for alpha", ["producer-alpha"], "cc.job.event.alpha"),
+  ...publish("tell alpha's nodes", ["producer-alpha", "rest-api"], "cc.node.state.alpha"),
+  ...publish("speak for beta", ["producer-beta"], "cc.job.event.beta"),
+  ...publish("tell beta's nodes", ["producer-beta", "rest-api"], "cc.node.state.beta"),
   ...publish(
     "speak for nobody in particular",
     nobody,
