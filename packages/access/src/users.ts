@@ -57,7 +57,8 @@ function service(name: "ingest-jobs" | "ingest-nodestate", { subject, stream, du
   return {
     publish: [
       streamNames,
-      ...streamApi(stream, "INFO"),
+      // It reads the stream anyway: the first message that is not acknowledged tells how far behind it is.
+      ...streamApi(stream, "INFO", "MSG.GET"),
       ...consumerApi(stream, durable, "INFO", "MSG.NEXT"),
       ...acknowledge(stream, durable),
       // With name and filter in the subject the broker grants this consumer and no other.

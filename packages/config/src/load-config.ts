@@ -118,6 +118,13 @@ function build(file: string | undefined, values: SettingValues, directory: strin
       },
       subjectRateLimit: values.subjectRateLimit,
       http: { host: values.httpHost, port: values.httpPort },
+      web: {
+        jwtPublicKey: values.webJwtPublicKey,
+        maxBodyBytes: values.webMaxBodyBytes,
+        requestTimeoutSeconds: values.webRequestTimeoutSeconds,
+      },
+      restApi: { http: { host: values.restApiHost, port: values.restApiPort } },
+      console: { http: { host: values.consoleHost, port: values.consolePort } },
       shutdownGraceSeconds: values.shutdownGraceSeconds,
     },
   };

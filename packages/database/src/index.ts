@@ -1,4 +1,10 @@
-export { type ConnectOptions, type Database, connectDatabase } from "./connection/connect.js";
+export {
+  type ConnectOptions,
+  type Database,
+  type PoolFigures,
+  connectDatabase,
+  readPool,
+} from "./connection/connect.js";
 export { type MigrationReport, type SchemaVersion, migrate, migrateUrl, schemaVersion } from "./migrate.js";
 export { type FailureKind, classifyDatabaseError, errorCode, isUntrustedServer } from "./errors.js";
 export {
@@ -57,6 +63,18 @@ export { type OverdueStops, readOverdueStops } from "./jobs/overdue-stops.js";
 export { type NodeEvent, type NodeOutcome, type NodePlace } from "./nodes/model.js";
 export { NodeStore } from "./nodes/apply.js";
 export { makePartitionsAhead } from "./nodes/partitions.js";
+export { readClusterNames } from "./queries/cluster-names.js";
+export {
+  type JobFilter,
+  type JobPage,
+  type JobPlace,
+  type JobRow,
+  findJobs,
+  readJob,
+} from "./queries/find-jobs.js";
+export { type NodeFilter, type NodePlaceInList, type NodeRow, findNodes } from "./queries/find-nodes.js";
+export { type NodeHistoryRange, type NodeReportRow, readNodeHistory } from "./queries/node-history.js";
+export { readUsedNodes } from "./queries/used-nodes.js";
 export {
   type DroppedDay,
   type RetentionOptions,
@@ -75,3 +93,4 @@ export {
   replaceWatermark,
 } from "./watermark.js";
 export type { DeadLetterStatus, Schema } from "./schema.js";
+export { type Waiting, readOpenLetters, readParkedStops } from "./waiting.js";

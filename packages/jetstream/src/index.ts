@@ -13,6 +13,7 @@ export {
 export { type Worker, ensureWorker } from "./worker.js";
 export { type Delivery } from "./delivery.js";
 export { PullLoop, type PullLoopOptions } from "./pull-loop.js";
+export type { Tally } from "./tally.js";
 export { type Retrying, StoppedError } from "./retry.js";
 export { type OutgoingMessage, PublishError, publishStored } from "./publish-stored.js";
 export { type RangeConsumerSpec, ensureRangeConsumer, isGone, sequenceAt } from "./range-consumer.js";

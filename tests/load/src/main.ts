@@ -9,6 +9,7 @@ import { memory } from "./scenarios/memory.ts";
 import { nodeQuestions } from "./scenarios/node-questions.ts";
 import { nodestate, nodestateBusy } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
+import { restApi } from "./scenarios/rest-api.ts";
 import { retention } from "./scenarios/retention.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Finding[]>>> = {
@@ -34,6 +35,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   "node-questions": nodeQuestions,
   dashboards,
   retention,
+  "rest-api": restApi,
 };
 
 const HELP = `Measures the services beside what Postgres itself takes, and writes a table.
