@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Finding, asTable, note } from "./report.ts";
+import { dashboards } from "./scenarios/dashboards.ts";
 import { jobs } from "./scenarios/jobs.ts";
 import { largeTable } from "./scenarios/large-table.ts";
 import { latency } from "./scenarios/latency.ts";
@@ -33,6 +34,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   "nodestate-busy": nodestateBusy,
   "many-nodes": manyNodes,
   "node-questions": nodeQuestions,
+  dashboards,
   retention,
   "rest-api": restApi,
   tracing,

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../errors.js";
 import { findInPath } from "../find-in-path.js";
-import { unpackDeb } from "../nats/unpack-deb.js";
-import { privateLists } from "../private-lists.js";
+import { unpackDeb } from "../debian/unpack-deb.js";
+import { privateLists } from "../debian/private-lists.js";
 import type { Chromium } from "./find-chromium.js";
 
 const run = promisify(execFile);
