@@ -1,4 +1,5 @@
 import { type Choices, dashboards, panelsOf, rangeOf } from "@cc-ingest/grafana";
+import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { definitionsOf, nodesLine, startLine, stopLine } from "../testing/fixtures.js";
@@ -61,6 +62,8 @@ describe("with the jobs and nodes of some hours", () => {
     for (const line of nodeLines()) await publish(NODES, line);
     await drained("ingest-jobs");
     await drained("ingest-nodestate");
+    const { rows } = await sql<{ n: bigint }>`SELECT count(*) AS n FROM dead_letter`.execute(stack().db);
+    expect(rows).toEqual([{ n: 0n }]);
   });
 
   test.each(panels)("$dashboard: $title shows them", async (each) => {
