@@ -6,7 +6,7 @@ const DATABASE = "database/dist/connection/connect.js";
 export const impatient: readonly TextChange[] = [
   { file: "jetstream/dist/connect.js", find: "pingInterval: 20_000", replace: "pingInterval: 500" },
   { file: DATABASE, find: 'lock_timeout: "20s"', replace: 'lock_timeout: "500ms"' },
-  { file: DATABASE, find: 'statement_timeout: "60s"', replace: 'statement_timeout: "1s"' },
+  { file: DATABASE, find: "statementTimeoutSeconds ?? 60", replace: "statementTimeoutSeconds ?? 1" },
   {
     file: DATABASE,
     find: 'idle_in_transaction_session_timeout: "60s"',
