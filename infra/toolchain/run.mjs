@@ -1,6 +1,7 @@
-// `npm start`, `npm test` and `npm run ccingest`: plain JavaScript without dependencies, because it runs before anything is installed,
+// `npm start`, `npm test`, `npm run ccingest`, and what images hold: plain JavaScript without dependencies, because it runs before anything is installed,
 // on whichever Node the machine has.
 import { ccingest } from "./ccingest.mjs";
+import { deploy } from "./deploy.mjs";
 import { Failure, say } from "./output.mjs";
 import { lastLine } from "./reports.mjs";
 import { test } from "./test.mjs";
@@ -21,6 +22,8 @@ try {
     process.exitCode = await ccingest(tools, args);
   } else if (command === "test") {
     process.exitCode = await test(tools);
+  } else if (command === "deploy") {
+    process.exitCode = await deploy(tools, args);
   } else {
     throw new Failure("Usage: npm start [-- options] | npm test | npm run ccingest -- <command>");
   }

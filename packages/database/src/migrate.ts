@@ -33,11 +33,14 @@ export async function migrateUrl(url: string): Promise<void> {
 
 export type SchemaVersion = "current" | "behind";
 
-/** Whether the schema has what this build needs. A newer schema is `current`: migrations expand before they contract. */
+/**
+ * Whether the schema has what this build needs. A newer schema is `current`: migrations expand before they contract. One that this
+ * login may not read is behind: the first migration grants what it has made a moment later.
+ */
 export async function schemaVersion(db: Database): Promise<SchemaVersion> {
-  const { rows: tables } = await sql<{ found: boolean }>`
-    SELECT to_regclass('kysely_migration') IS NOT NULL AS found`.execute(db);
-  if (tables[0]?.found !== true) return "behind";
+  const { rows: tables } = await sql<{ readable: boolean | null }>`
+    SELECT has_table_privilege(to_regclass('kysely_migration'), 'SELECT') AS readable`.execute(db);
+  if (tables[0]?.readable !== true) return "behind";
   const { rows } = await sql<{ found: boolean }>`
     SELECT EXISTS (SELECT FROM kysely_migration WHERE name = ${requiredMigration}) AS found`.execute(db);
   return rows[0]?.found === true ? "current" : "behind";

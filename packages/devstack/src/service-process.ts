@@ -33,17 +33,23 @@ export interface ServiceProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Before its program on the command line. */
   readonly nodeOptions: readonly string[];
+  /** Default: this process's own. */
+  readonly node?: string;
+  /** User and group that it runs as; default: those of this process. */
+  readonly uid?: number;
 }
 
 const PATIENCE_MS = 60_000;
 const freePorts = { HTTP_PORT: "0", INGEST_REST_API_HTTP_PORT: "0", INGEST_CONSOLE_HTTP_PORT: "0" };
 
 /** Starts `dist/main.js` with nothing in its environment but what is given. Whoever starts it ends it. */
-export function startServiceProcess({ directory, env, nodeOptions }: ServiceProcessSpec): ServiceProcess {
-  const child = spawn(process.execPath, [...nodeOptions, "dist/main.js"], {
+export function startServiceProcess(spec: ServiceProcessSpec): ServiceProcess {
+  const { directory, env, nodeOptions, node = process.execPath, uid } = spec;
+  const child = spawn(node, [...nodeOptions, "dist/main.js"], {
     cwd: directory,
     env: { PATH: process.env["PATH"], ...freePorts, LOG_LEVEL: "debug", ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    ...(uid !== undefined && { uid, gid: uid }),
   });
   const { stdout, log, stderr } = collectOutput(child);
   const exit = once(child, "exit").then(

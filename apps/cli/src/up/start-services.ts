@@ -13,16 +13,19 @@ export interface RunningService {
   readonly process: GuardedProcess;
 }
 
-interface Spec {
+/** What can be started, and where it usually listens. */
+interface Program {
   readonly name: string;
   readonly usualPort: number;
-  /** The setting of its host and of its port begin with this. */
+  /** The settings of its host and of its port begin with this. */
   readonly variables: string;
+  /** What is worth a look. */
   readonly paths: readonly string[];
 }
 
 const health = ["/readyz", "/livez", "/metrics"];
-const specs: readonly Spec[] = [
+
+export const servicePrograms: readonly Program[] = [
   { name: "ingest-jobs", usualPort: 9464, variables: "HTTP", paths: health },
   { name: "ingest-nodestate", usualPort: 9465, variables: "HTTP", paths: health },
   {
@@ -32,6 +35,12 @@ const specs: readonly Spec[] = [
     paths: ["/api/jobs/", "/api/nodes/", "/openapi.json"],
   },
 ];
+
+/** For people. */
+export const webPrograms: readonly Program[] = [
+  { name: "console", usualPort: 8081, variables: "INGEST_CONSOLE_HTTP", paths: ["/"] },
+];
+
 const PORT_ATTEMPTS = 3;
 
 export interface ServicePlace {
@@ -41,12 +50,13 @@ export interface ServicePlace {
   readonly natsUrl: ((service: string) => string) | undefined;
 }
 
-/** Starts all services as processes of their own; they are ready when this resolves. */
+/** Starts programs as processes of their own; they are ready when this resolves. */
 export async function startServices(
+  programs: readonly Program[],
   place: ServicePlace,
   resources: AsyncDisposableStack,
 ): Promise<RunningService[]> {
-  const starts = specs.map((spec) => startOnSomePort(spec, place));
+  const starts = programs.map((program) => startOnSomePort(program, place));
   const settled = await Promise.allSettled(starts);
   const running = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   resources.defer(async () => {
@@ -57,11 +67,11 @@ export async function startServices(
 }
 
 /** A port that was free may be taken until the service gets to it. */
-async function startOnSomePort(spec: Spec, place: ServicePlace): Promise<RunningService> {
+async function startOnSomePort(program: Program, place: ServicePlace): Promise<RunningService> {
   for (let attempt = 1; ; attempt += 1) {
-    const { port } = await freePort(attempt === 1 ? spec.usualPort : undefined);
+    const { port } = await freePort(attempt === 1 ? program.usualPort : undefined);
     try {
-      return await startService(spec, port, place);
+      return await startService(program, port, place);
     } catch (error) {
       const taken = error instanceof DevstackError && error.code === "port_in_use";
       if (!taken || attempt === PORT_ATTEMPTS) throw error;
@@ -70,7 +80,7 @@ async function startOnSomePort(spec: Spec, place: ServicePlace): Promise<Running
 }
 
 async function startService(
-  { name, variables, paths }: Spec,
+  { name, variables, paths }: Program,
   port: number,
   { configFile, logDirectory, natsUrl }: ServicePlace,
 ): Promise<RunningService> {
@@ -84,6 +94,8 @@ async function startService(
     // Where the packages that it imports are found.
     cwd: directory,
     env: {
+      // Whoever is on this machine may do everything with this stack.
+      INGEST_CONSOLE_WRITES: "on",
       ...process.env,
       ...(natsUrl === undefined ? {} : { NATS_URL: natsUrl(name) }),
       CONFIG_FILE: configFile,

@@ -49,6 +49,23 @@ const keyLookups = {
   plan_cache_mode: "force_generic_plan",
 };
 
+/** How many connections a pool has: `total` of at most `max`, and queries that wait for one. */
+export interface PoolFigures {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly max: number;
+}
+
+const pools = new WeakMap<Database, () => PoolFigures>();
+
+/** @throws TypeError when the database was not opened by `connectDatabase` */
+export function readPool(db: Database): () => PoolFigures {
+  const figures = pools.get(db);
+  if (figures === undefined) throw new TypeError("this database has no pool of its own");
+  return figures;
+}
+
 /** Opens no connection yet: the first query does. Close with `destroy()` or `await using`. */
 export function connectDatabase(options: ConnectOptions): Database {
   const pool = new pg.Pool({
@@ -70,7 +87,14 @@ export function connectDatabase(options: ConnectOptions): Database {
     // Queued before the first query of whoever gets this connection.
     client.query(set.join("; ")).catch(lost);
   });
-  return new Kysely<Schema>({
+  const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: withPreparedStatements(pool, SILENCE_MS) }),
   });
+  pools.set(db, () => ({
+    total: pool.totalCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+    max: options.poolSize,
+  }));
+  return db;
 }

@@ -164,6 +164,14 @@ test("a service finds the schema current, and answers readers' questions only th
   await question.execute(logins().as("cc_ingest_reader"));
 });
 
+test("a service waits between the first migration and its grants", async () => {
+  const { admin, as } = logins();
+  await sql`REVOKE ALL ON kysely_migration FROM cc_ingest_service`.execute(admin);
+  expect(await schemaVersion(as("cc_ingest_service"))).toBe("behind");
+  await migrate(as("cc_ingest_owner"));
+  expect(await schemaVersion(as("cc_ingest_service"))).toBe("current");
+});
+
 test("a database in use goes over to the roles: what an administrator owned becomes the owner's", async () => {
   const { admin, as } = logins();
   await sql`REASSIGN OWNED BY cc_ingest_owner TO CURRENT_USER`.execute(admin);

@@ -1,4 +1,5 @@
 export { CertificateAuthority, type Certificate } from "./certificate-authority.js";
+export { buildGoProgram, type GoProgram } from "./go-program.js";
 export { type Login, createLogin } from "./login.js";
 export type { ProvidedPostgres } from "./provided.js";
 export { useTempDirectory } from "./temp-directory.js";

@@ -121,9 +121,13 @@ const streams: Action[] = [
       ),
     ),
     ...publish(
+      `look at a message of ${stream}`,
+      stream === "CC_LIFECYCLE" ? nobody : ["console"],
+      `$JS.API.STREAM.MSG.GET.${stream}`,
+    ),
+    ...publish(
       `read ${stream} past its consumers`,
       nobody,
-      `$JS.API.STREAM.MSG.GET.${stream}`,
       `$JS.API.DIRECT.GET.${stream}`,
       `$JS.API.DIRECT.GET.${stream}.cc.job.event.alpha`,
       `$JS.API.CONSUMER.CREATE.${stream}`,
