@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type OutgoingMessage, publishStored } from "@cc-ingest/jetstream";
+import type { OutgoingMessage } from "@cc-ingest/jetstream";
 import { type NodeStates, encodeNodeStates } from "@cc-ingest/protocol";
-import { injectTraceContext, withSpan } from "@cc-ingest/telemetry";
+import { sendStored } from "@cc-ingest/service";
 import type { Broker } from "@cc-ingest/web";
-import { SpanKind } from "@opentelemetry/api";
 import { HTTPException } from "hono/http-exception";
 
 /** Headers count as well. */
@@ -20,19 +19,7 @@ export async function publishNodeStates(broker: Broker, subject: string, states:
   const texts = encodeInParts(states, messageBytes);
   const id = randomUUID();
   const messages = texts.map((text, part): OutgoingMessage => ({ subject, text, id: `${id}-${part}` }));
-  const attributes = {
-    "messaging.system": "nats",
-    "messaging.operation.type": "send",
-    "messaging.destination.name": subject,
-    "messaging.batch.message_count": messages.length,
-  };
-  await withSpan(`send ${subject}`, { kind: SpanKind.PRODUCER, attributes }, async () => {
-    const carried: Record<string, string> = {};
-    injectTraceContext((key, value) => {
-      carried[key] = value;
-    });
-    await publishStored(nats, broker.inboxPrefix, messages, carried);
-  });
+  await sendStored(nats, broker.inboxPrefix, subject, messages);
 }
 
 /** A message's time is when the stream stored it: it carries none of its own. */

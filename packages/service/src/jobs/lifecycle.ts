@@ -1,11 +1,10 @@
 import { hash } from "node:crypto";
 import type { Config } from "@cc-ingest/config";
 import { type RunChange, closeState, closeTime } from "@cc-ingest/database";
-import { type OutgoingMessage, ensureStream, inboxOf, publishStored } from "@cc-ingest/jetstream";
-import { injectTraceContext, withSpan } from "@cc-ingest/telemetry";
-import { SpanKind } from "@opentelemetry/api";
+import { type OutgoingMessage, ensureStream, inboxOf } from "@cc-ingest/jetstream";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { sendStored } from "../send-stored.js";
 import { lifecycleStream } from "../workers.js";
 
 /**
@@ -26,22 +25,8 @@ export async function openLifecycle(nats: NatsConnection, config: Config, client
   if (stream === undefined) return () => Promise.resolve();
   await ensureStream(await jetstreamManager(nats, { checkAPI: false }), stream, provisioning);
   const inboxPrefix = inboxOf({ ...config.nats, name: client });
-  return async (changes) => {
-    const messages = lifecycleMessages(lifecycle.subject, changes);
-    const attributes = {
-      "messaging.system": "nats",
-      "messaging.operation.type": "send",
-      "messaging.destination.name": lifecycle.subject,
-      "messaging.batch.message_count": messages.length,
-    };
-    await withSpan(`send ${lifecycle.subject}`, { kind: SpanKind.PRODUCER, attributes }, async () => {
-      const carried: Record<string, string> = {};
-      injectTraceContext((key, value) => {
-        carried[key] = value;
-      });
-      await publishStored(nats, inboxPrefix, messages, carried);
-    });
-  };
+  return (changes) =>
+    sendStored(nats, inboxPrefix, lifecycle.subject, lifecycleMessages(lifecycle.subject, changes));
 }
 
 /** So many runs in one message at most: about ten kilobytes. */
