@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { onCrash, sanitizeLogLine } from "@cc-ingest/telemetry";
 import { Command, CommanderError } from "commander";
 import { addAuth } from "./commands/auth.js";
 import { addConfig } from "./commands/config.js";
@@ -37,6 +38,7 @@ for (const add of [
 ])
   add(program);
 
+onCrash(ofCommand);
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exitCodes.done);
@@ -57,7 +59,8 @@ function ofCommander({ exitCode }: CommanderError): number {
 async function ofCommand(error: unknown): Promise<number> {
   const { explain } = await import("./shared/explain.js");
   const { exitCode, message } = explain(error);
-  note(`${styled("red", "error:", process.stderr)} ${message}`);
-  if (process.env["CCINGEST_DEBUG"] === "1") note(String(error instanceof Error ? error.stack : error));
+  note(`${styled("red", "error:", process.stderr)} ${sanitizeLogLine(message)}`);
+  if (process.env["CCINGEST_DEBUG"] === "1")
+    note(sanitizeLogLine(String(error instanceof Error ? error.stack : error)));
   return exitCode;
 }

@@ -6,6 +6,7 @@ import { retireOldDays } from "./retire-old-days.js";
 // Durable consumer on the node-state subject → node, node_state.
 await runService({
   name: "ingest-nodestate",
+  kinds: { nodestate: ["applied", "duplicate"] },
   worker: nodestateWorker,
   open: async (runtime) => ({
     ...nodestateWork(runtime),

@@ -5,9 +5,10 @@ import type { Chore, Runtime } from "@cc-ingest/service";
 const HOUR = 3_600;
 
 /** Drops or moves days of node states that are older than `ingest.nodestate.retention-days`, when that is set. */
-export function retireOldDays({ config, log, service, counters }: Runtime): Chore[] {
+export function retireOldDays({ config, log, service, metrics }: Runtime): Chore[] {
   const { retention } = config.ingest.nodestate;
   const { days } = retention;
+  metrics.add("retired_days", 0);
   if (days === 0) return [];
   const archive = archiveOf(retention);
   const run = async (signal: AbortSignal): Promise<void> => {
@@ -22,7 +23,7 @@ export function retireOldDays({ config, log, service, counters }: Runtime): Chor
       archive,
       signal,
       onDropped({ day, file }) {
-        counters.add("retired_days", 1);
+        metrics.add("retired_days", 1);
         log.info(
           { day, file },
           file === undefined ? "dropped a day of node states" : "moved a day of node states",

@@ -62,7 +62,11 @@ export interface IngestSettings {
   readonly streams: StreamSettings;
   /** Messages of one subject that a process takes per second; 0: as many as there are. */
   readonly subjectRateLimit: number;
+  /** Health and metrics of the services. */
   readonly http: HttpSettings;
+  readonly web: WebSettings;
+  readonly restApi: { readonly http: HttpSettings };
+  readonly console: ConsoleSettings;
   readonly shutdownGraceSeconds: number;
 }
 
@@ -105,6 +109,21 @@ export interface StreamSettings {
   readonly replicas: number;
   /** Not configurable: a stream in memory would lose what the broker has acknowledged. */
   readonly storage: "file";
+}
+
+export interface WebSettings {
+  /** 32 bytes in base64. Without it nobody can be told from another: listen on loopback only. */
+  readonly jwtPublicKey: string | undefined;
+  readonly maxBodyBytes: number;
+  readonly requestTimeoutSeconds: number;
+}
+
+export interface ConsoleSettings {
+  readonly http: HttpSettings;
+  /** `off`: nobody changes anything by it, whatever their role. */
+  readonly writes: "on" | "off";
+  /** With `{traceId}` in the place of a trace's id. */
+  readonly traceUrl: string | undefined;
 }
 
 export interface HttpSettings {

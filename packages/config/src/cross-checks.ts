@@ -6,9 +6,10 @@ import type { Problem } from "./problem.js";
 import { unreadable } from "./read-document.js";
 import type { ResolvedSettings } from "./resolve-settings.js";
 import { settings, type SettingName } from "./settings.js";
+import { type WebAppName, checkWeb } from "./web-cross-checks.js";
 
-/** What a process cannot run without. */
-export type Requirement = "api-subjects" | "nats" | "database";
+/** What a process cannot run without. A web app's name: what that app needs. */
+export type Requirement = "api-subjects" | "nats" | "database" | WebAppName;
 
 export interface Checked {
   readonly problems: readonly Problem[];
@@ -37,7 +38,8 @@ export function crossCheck(
   const subjectNames = ["jobEvent", "nodeState"] as const;
   if (required.includes("api-subjects") || subjectNames.some((name) => places.has(name)))
     for (const name of subjectNames) missing(name, "both subjects are needed to take messages from NATS");
-  if (required.includes("nats")) missing("natsAddress", "the address of the broker is needed");
+  const publishes = required.includes("rest-api") && subjectNames.some((name) => places.has(name));
+  if (required.includes("nats") || publishes) missing("natsAddress", "the address of the broker is needed");
   if (required.includes("database")) missing("databaseUrl", "the address of the database is needed");
 
   const { jobEvent, nodeState } = values;
@@ -69,6 +71,8 @@ export function crossCheck(
       problem("nodestateDurable", "is also the durable of job events on the same stream; give each its own");
   }
 
+  for (const app of required)
+    if (app === "rest-api" || app === "console") problems.push(...checkWeb(app, resolved, placeOf));
   problems.push(...checkNats(resolved, placeOf, missing, directory));
   for (const [parameter, file] of filesOf(values.databaseUrl)) {
     const fault = unreadable(file);

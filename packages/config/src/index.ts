@@ -13,9 +13,11 @@ export type {
   IngestSettings,
   NatsSettings,
   StreamSettings,
+  WebSettings,
   WorkerSettings,
 } from "./config.js";
 export type { Requirement } from "./cross-checks.js";
+export type { WebAppName } from "./web-cross-checks.js";
 export { loadClusterDefinitions, type ClusterDefinitionsResult } from "./load-cluster-definitions.js";
 export { loadConfig, type ConfigResult, type LoadOptions } from "./load-config.js";
 export { formatProblems, type Problem } from "./problem.js";

@@ -118,6 +118,17 @@ function build(file: string | undefined, values: SettingValues, directory: strin
       },
       subjectRateLimit: values.subjectRateLimit,
       http: { host: values.httpHost, port: values.httpPort },
+      web: {
+        jwtPublicKey: values.webJwtPublicKey,
+        maxBodyBytes: values.webMaxBodyBytes,
+        requestTimeoutSeconds: values.webRequestTimeoutSeconds,
+      },
+      restApi: { http: { host: values.restApiHost, port: values.restApiPort } },
+      console: {
+        http: { host: values.consoleHost, port: values.consolePort },
+        writes: values.consoleWrites,
+        traceUrl: values.consoleTraceUrl,
+      },
       shutdownGraceSeconds: values.shutdownGraceSeconds,
     },
   };

@@ -5,6 +5,7 @@ import { natsSubject, plainSubject } from "./nats-subject.js";
 import { postgresUrl } from "./postgres-url.js";
 import { redactUrl } from "./redact-url.js";
 import { type Setting, define, optional } from "./setting.js";
+import { webSettings } from "./web-settings.js";
 
 function workerSettings(
   section: "jobs" | "nodestate",
@@ -236,6 +237,7 @@ export const settings = {
     description: "Port of health and metrics; 0 takes a free one.",
     show: (config) => config.ingest.http.port,
   }),
+  ...webSettings,
   shutdownGraceSeconds: define<number>(integer(1, 3600), 30, {
     key: "ingest.shutdown-grace-seconds",
     env: "INGEST_SHUTDOWN_GRACE_SECONDS",

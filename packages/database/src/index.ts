@@ -1,4 +1,10 @@
-export { type ConnectOptions, type Database, connectDatabase } from "./connection/connect.js";
+export {
+  type ConnectOptions,
+  type Database,
+  type PoolFigures,
+  connectDatabase,
+  readPool,
+} from "./connection/connect.js";
 export { type MigrationReport, type SchemaVersion, migrate, migrateUrl, schemaVersion } from "./migrate.js";
 export { type FailureKind, classifyDatabaseError, errorCode, isUntrustedServer } from "./errors.js";
 export {
@@ -41,6 +47,7 @@ export {
   endLoneAttempt,
   giveUpMessage,
   readGivenUp,
+  readLoneAttempts,
 } from "./dead-letters/lone-attempts.js";
 export {
   type Close,
@@ -50,6 +57,24 @@ export {
   closeState,
   closeTime,
 } from "./jobs/model.js";
+export {
+  type JobDetail,
+  type JobSummary,
+  type ParkedStop,
+  listJobs,
+  readJobs,
+  readParkedStops,
+} from "./browse/jobs.js";
+export {
+  type ClusterSummary,
+  type NodeCell,
+  type NodeDetail,
+  type StateChange,
+  readClusters,
+  readNode,
+  readNodeCells,
+  readStateChanges,
+} from "./browse/nodes.js";
 export { commitJobs } from "./jobs/commit.js";
 export { type DuplicateWindow } from "./jobs/start-messages.js";
 export { type ReapOptions, reapJobs } from "./jobs/reap.js";
@@ -57,6 +82,18 @@ export { type OverdueStops, readOverdueStops } from "./jobs/overdue-stops.js";
 export { type NodeEvent, type NodeOutcome, type NodePlace } from "./nodes/model.js";
 export { NodeStore } from "./nodes/apply.js";
 export { makePartitionsAhead } from "./nodes/partitions.js";
+export { readClusterNames } from "./queries/cluster-names.js";
+export {
+  type JobFilter,
+  type JobPage,
+  type JobPlace,
+  type JobRow,
+  findJobs,
+  readJob,
+} from "./queries/find-jobs.js";
+export { type NodeFilter, type NodePlaceInList, type NodeRow, findNodes } from "./queries/find-nodes.js";
+export { type NodeHistoryRange, type NodeReportRow, readNodeHistory } from "./queries/node-history.js";
+export { readUsedNodes } from "./queries/used-nodes.js";
 export {
   type DroppedDay,
   type RetentionOptions,
@@ -75,3 +112,4 @@ export {
   replaceWatermark,
 } from "./watermark.js";
 export type { DeadLetterStatus, Schema } from "./schema.js";
+export { type Waiting, waitingLetters, waitingStops } from "./waiting.js";

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { commitBatch } from "./commit-batch.js";
 import { applyJobEvents } from "./jobs/apply.js";
 import { readOverview } from "./overview.js";
+import { waitingLetters, waitingStops } from "./waiting.js";
 import { useEmptyTables } from "./testing/database.js";
 import { start, stop } from "./testing/job-samples.js";
 
@@ -48,6 +49,14 @@ test("jobs are counted with those that run, parked stops and dead letters by rea
     overdueStops: 1,
     deadLetters: { json_syntax: 2, missing_key: 1 },
   });
+  const now = Date.now() / 1000;
+  const letters = await waitingLetters(db(), "ingest-jobs");
+  expect(letters.count).toBe(3);
+  expect(letters.oldestSeconds).toBeCloseTo(now - 1_760_000_000, -2);
+  expect(await waitingLetters(db(), "ingest-nodestate")).toEqual({ count: 0, oldestSeconds: 0 });
+  const stops = await waitingStops(db());
+  expect(stops.count).toBe(1);
+  expect(stops.oldestSeconds).toBeGreaterThan(0);
 });
 
 test("more node states than one wants to count are estimated", async () => {

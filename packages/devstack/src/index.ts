@@ -1,10 +1,17 @@
 export { cacheDirectory } from "./cache-directory.js";
+export { type Chromium, findChromium } from "./chromium/find-chromium.js";
 export { DevstackError, type DevstackErrorCode } from "./errors.js";
 export { freePort } from "./free-port.js";
 export { findNatsServer, type FindOptions, type NatsServerBinary } from "./nats/find-nats-server.js";
 export { startNatsServer, type NatsServer, type NatsServerOptions } from "./nats/start-nats-server.js";
 export { startNatsCluster, type NatsCluster, type NatsClusterOptions } from "./nats/start-nats-cluster.js";
 export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/start-postgres.js";
+export {
+  findPrometheus,
+  type FindPrometheusOptions,
+  type PrometheusBinaries,
+} from "./prometheus/find-prometheus.js";
+export { startPrometheus, type Prometheus, type PrometheusOptions } from "./prometheus/start-prometheus.js";
 export { recordOutput } from "./record-output.js";
 export { residentMegabytes } from "./resident-memory.js";
 export { startFlags } from "./start-flags.js";

@@ -149,6 +149,7 @@ test("stop lets the batch in flight commit and gives back what no batch has take
   loop.stop(60_000);
   commit.resolve();
   await ended;
+  expect(loop.tally).toMatchObject({ received: 9, acked: 5, returned: 4, full: 1, idle: 0 });
   // Another replica gets the rest at once, long before the ack wait.
   const rest: number[] = [];
   run(worker, { process: async (batch) => void rest.push(...numbers(batch)) });

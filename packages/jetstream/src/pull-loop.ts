@@ -4,6 +4,7 @@ import { type Delivery, HeldDelivery } from "./delivery.js";
 import { type PullTarget, Puller, type Room } from "./puller.js";
 import { ACK_BYTES, PutOff, nakFor } from "./put-off.js";
 import { type Retrying, StoppedError, retry } from "./retry.js";
+import { type Tally, emptyTally } from "./tally.js";
 
 export interface PullLoopOptions extends PullTarget {
   /** Messages in a batch at most. */
@@ -55,6 +56,7 @@ export class PullLoop {
   readonly #options: PullLoopOptions;
   readonly #puller: Puller;
   readonly #inFlight = new Map<readonly HeldDelivery[], Promise<void>>();
+  readonly #tally = emptyTally();
   readonly #stop = new AbortController();
   readonly #giveUp = new AbortController();
   readonly #stopping = Promise.withResolvers<void>();
@@ -70,7 +72,11 @@ export class PullLoop {
 
   constructor(options: PullLoopOptions) {
     this.#options = options;
-    const { nats, perSubjectAndSecond: rate, onPutOff } = options;
+    const { nats, perSubjectAndSecond: rate } = options;
+    const onPutOff = (subject: string, messages: number): void => {
+      this.#tally.putOff += messages;
+      options.onPutOff?.(subject, messages);
+    };
     this.#putOff = rate === undefined ? undefined : new PutOff({ nats, rate, onPutOff });
     this.#puller = new Puller(options, {
       onMessage: (message) => this.#take(new HeldDelivery(message)),
@@ -83,6 +89,11 @@ export class PullLoop {
   /** Messages taken from the broker and not yet settled. */
   get held(): number {
     return this.#held;
+  }
+
+  /** What it has done so far; it goes on counting. */
+  get tally(): Readonly<Tally> {
+    return this.#tally;
   }
 
   /** Batches being processed now. */
@@ -126,6 +137,8 @@ export class PullLoop {
   }
 
   #take(delivery: HeldDelivery): void {
+    this.#tally.received++;
+    if (delivery.deliveryCount > 1) this.#tally.redelivered++;
     if (this.#putOff?.take(delivery) === true) {
       this.#queueDispatch();
       return;
@@ -160,6 +173,7 @@ export class PullLoop {
   #dispatch(): void {
     while (!this.#stop.signal.aborted && !this.retrying && this.#mayStart()) {
       const batch = this.#nextBatch();
+      this.#tally[this.#triggerOf(batch)]++;
       const work = this.#settle(batch).finally(() => {
         this.#inFlight.delete(batch);
         this.#dispatch();
@@ -176,6 +190,12 @@ export class PullLoop {
     if (next === undefined || this.#isAlone(next) || this.#aloneInFlight) return false;
     const full = this.#waiting.length >= batchSize || this.#waitingBytes >= BATCH_BYTES;
     return full && this.#inFlight.size < batchesInFlight;
+  }
+
+  #triggerOf(batch: readonly HeldDelivery[]): "alone" | "full" | "idle" {
+    if (batch[0] !== undefined && this.#isAlone(batch[0])) return "alone";
+    const full = batch.length === this.#options.batchSize || this.#waiting.length > 0;
+    return full ? "full" : "idle";
   }
 
   #isAlone({ deliveryCount }: HeldDelivery): boolean {
@@ -224,6 +244,7 @@ export class PullLoop {
 
   #release(deliveries: readonly HeldDelivery[], answer: string): void {
     this.#answer(deliveries, answer);
+    this.#tally[answer === ACK ? "acked" : "returned"] += deliveries.length;
     this.#held -= deliveries.length;
     for (const { data } of deliveries) this.#heldBytes -= data.length;
   }

@@ -15,7 +15,8 @@ export interface ApplyContext<Event extends LineEvent, Effect> {
 }
 
 /** What became of the lines of a batch. */
-export interface Applied {
+export interface Applied<Event> {
+  readonly events: readonly Sourced<Event>[];
   /** One per event. */
   readonly outcomes: readonly string[];
   /** Of the lines that gave no event, or only a part of one. */
@@ -33,7 +34,7 @@ export async function applyBatch<Event extends LineEvent, Effect>(
   inputs: readonly Input[],
   retrying: Retrying,
   recordFor?: RecordFor<Event>,
-): Promise<Applied> {
+): Promise<Applied<Event>> {
   const { accept, announce, maxAheadSeconds } = work;
   const batch: SourcedBatch<Event> = await withSpan("decode", {}, async () => {
     const decoded = await decodeInTurns(inputs, { ...origin, precision, maxAheadSeconds, accept });
@@ -47,7 +48,7 @@ export async function applyBatch<Event extends LineEvent, Effect>(
     attempt === 1 ? work.commit(batch, "whole") : work.commit(again(batch), "parts"),
   );
   if (announce !== undefined && effects.length > 0) await retrying(() => announce(effects));
-  return { outcomes, deadLetters: batch.deadLetters };
+  return { events: batch.events, outcomes, deadLetters: batch.deadLetters };
 }
 
 /** A commit that failed may have happened all the same, so its events have perhaps been applied but not announced. */

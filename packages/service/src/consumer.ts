@@ -1,9 +1,11 @@
 import type { Config } from "@cc-ingest/config";
 import { ProvisioningError, type Worker, ensureWorker } from "@cc-ingest/jetstream";
 import type { Logger } from "@cc-ingest/telemetry";
-import { type Consumer, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type Consumer, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { messageOf } from "./message-of.js";
+import { type ConsumerFigures, readConsumer, watchConsumerFigures } from "./metrics/consumer-figures.js";
+import type { ServiceMetrics } from "./metrics/service-metrics.js";
 import type { Progress } from "./progress.js";
 import type { ServiceState } from "./state.js";
 import { waitFor } from "./wait-for.js";
@@ -35,23 +37,33 @@ export async function bindConsumer(
 
 const LOOK_EVERY_MS = 3_000;
 
-/** Keeps `state` and `progress` true about the consumer: a deleted one ends no subscription, only a question tells. */
-export function watchConsumer(
-  consumer: Consumer,
-  state: ServiceState,
-  progress: Progress,
-  log: Logger,
-): Disposable {
+export interface WatchContext {
+  readonly jsm: JetStreamManager;
+  readonly consumer: Consumer;
+  readonly stream: string;
+  readonly subject: string;
+  readonly state: ServiceState;
+  readonly progress: Progress;
+  readonly metrics: ServiceMetrics;
+  readonly log: Logger;
+}
+
+/** Keeps state, progress and metrics true about the consumer: a deleted one ends no subscription, only a question tells. */
+export function watchConsumer(context: WatchContext): Disposable {
+  const { jsm, consumer, state, progress, metrics, log } = context;
   let asking = false;
+  let figures: ConsumerFigures | undefined;
+  watchConsumerFigures(metrics, () => figures);
   const ask = async (): Promise<void> => {
     if (asking || !state.brokerConnected) return;
     asking = true;
     try {
-      const { num_pending, num_ack_pending } = await consumer.info();
-      progress.backlog = num_pending + num_ack_pending;
+      figures = await readConsumer(jsm, consumer, context);
+      progress.backlog = figures.pending + figures.ackPending;
       if (state.consumerProblem !== undefined) log.info("the consumer is there again");
       state.consumerProblem = undefined;
     } catch (error) {
+      figures = undefined;
       progress.backlog = undefined;
       const reason = messageOf(error);
       if (state.consumerProblem === undefined) log.error({ reason }, "the consumer can't be reached");
@@ -60,6 +72,7 @@ export function watchConsumer(
       asking = false;
     }
   };
+  void ask();
   const timer = setInterval(() => void ask(), LOOK_EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

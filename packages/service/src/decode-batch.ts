@@ -36,6 +36,8 @@ export interface LineEvent {
   readonly kind: string;
   readonly line: number;
   readonly raw: Uint8Array;
+  /** Nanoseconds: the line's timestamp, else the stream's time. */
+  readonly eventTime: bigint;
   /** Why a part of the line is refused; the event is the rest of it. */
   readonly refused?: Rejection | undefined;
 }
@@ -72,7 +74,7 @@ export interface Rejection {
 export function deadLetter(
   origin: LineOrigin,
   delivery: Delivery,
-  line: Omit<LineEvent, "kind">,
+  line: Pick<LineEvent, "line" | "raw">,
   { reason, message, sqlstate }: Rejection,
 ): DeadLetter {
   return { ...lineSource(origin, delivery, line), reason, message, sqlstate };
@@ -82,7 +84,7 @@ export function deadLetter(
 export function lineSource(
   { service, build }: LineOrigin,
   delivery: Delivery,
-  line: Omit<LineEvent, "kind">,
+  line: Pick<LineEvent, "line" | "raw">,
 ): LineSource {
   return {
     service,

@@ -4,8 +4,9 @@ import type { Worker } from "@cc-ingest/jetstream";
 import type { MessageOutcome } from "@cc-ingest/protocol";
 import type { Logger } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { Counters } from "./counters.js";
 import type { LineEvent, LineOrigin, Rejection, Sourced } from "./decode-batch.js";
+import type { EventKinds } from "./metrics/known-series.js";
+import type { ServiceMetrics } from "./metrics/service-metrics.js";
 import type { Progress } from "./progress.js";
 
 /** What lines are worked on with. */
@@ -20,7 +21,7 @@ export interface WorkContext extends LineOrigin {
 export interface Runtime extends WorkContext {
   readonly nats: NatsConnection;
   readonly log: Logger;
-  readonly counters: Counters;
+  readonly metrics: ServiceMetrics;
   readonly progress: Progress;
 }
 
@@ -53,6 +54,7 @@ export interface Work<Event extends LineEvent, Effect = never> {
 /** What makes one service differ from another. */
 export interface ServiceDefinition<Event extends LineEvent, Effect = never> {
   readonly name: string;
+  readonly kinds: EventKinds;
   /** The part of the configuration that is this service's. */
   readonly worker: (config: Config) => Worker | undefined;
   /** @throws ProvisioningError when a person must act first */

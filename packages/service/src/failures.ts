@@ -1,6 +1,20 @@
-import { SuspectBatchError, classifyDatabaseError } from "@cc-ingest/database";
+import { SuspectBatchError, classifyDatabaseError, errorCode } from "@cc-ingest/database";
 import { BrokerRefusal, ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { exitCodes } from "./exit-codes.js";
+
+/** For a metric: the SQLSTATE class of an error of the database, `none` for one without, undefined for an error of something else. */
+export function databaseErrorClass(error: unknown): string | undefined {
+  if (error instanceof PublishError) return undefined;
+  const code = errorCode(error);
+  if (code !== undefined && SQLSTATE.test(code)) return sqlstateClass(code);
+  return classifyDatabaseError(error) === "bug" ? undefined : "none";
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+export function sqlstateClass(sqlstate: string | undefined): string {
+  return sqlstate !== undefined && SQLSTATE.test(sqlstate) ? sqlstate.slice(0, 2) : "none";
+}
 
 /** Whether what failed may succeed later without anyone doing anything. */
 export function retryable(error: unknown): boolean {

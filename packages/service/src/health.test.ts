@@ -8,7 +8,7 @@ test("probes answer 200, or 503 with every reason; metrics are text", async () =
   await using server = await startHealthServer(local, {
     live: () => [],
     ready: () => problems,
-    metrics: () => "a_total 1\n",
+    metrics: async () => "a_total 1\n",
   });
   const get = async (path: string) => {
     const response = await fetch(server.url + path);
@@ -22,8 +22,19 @@ test("probes answer 200, or 503 with every reason; metrics are text", async () =
   expect(await get("/")).toEqual([404, '{"paths":["/livez","/readyz","/metrics"]}']);
 });
 
+test("metrics that can't be read are an error of that request alone", async () => {
+  await using server = await startHealthServer(local, {
+    live: () => [],
+    ready: () => [],
+    metrics: () => Promise.reject(new Error("no pool")),
+  });
+  const failed = await fetch(`${server.url}/metrics`);
+  expect([failed.status, await failed.text()]).toEqual([500, "no pool"]);
+  expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+});
+
 test("a taken port is an error that names it", async () => {
-  const checks = { live: () => [], ready: () => [], metrics: () => "" };
+  const checks = { live: () => [], ready: () => [], metrics: async () => "" };
   await using first = await startHealthServer(local, checks);
   const port = Number(new URL(first.url).port);
   await expect(startHealthServer({ host: "127.0.0.1", port }, checks)).rejects.toThrow(

@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { type Server, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import { type ListenAddress, listen } from "./listen.js";
+import { messageOf } from "./message-of.js";
 
 /** What is asked of a service by probes. Each is a list of what is wrong; empty means yes. */
 export interface HealthChecks {
@@ -9,7 +9,13 @@ export interface HealthChecks {
   /** Whether it takes messages now. */
   readonly ready: () => readonly string[];
   /** Prometheus text. */
-  readonly metrics: () => string;
+  readonly metrics: () => Promise<string>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
 }
 
 export interface HealthServer extends AsyncDisposable {
@@ -17,39 +23,38 @@ export interface HealthServer extends AsyncDisposable {
 }
 
 /** Serves `/livez`, `/readyz` (200 or 503, with the reasons as JSON) and `/metrics`. */
-export async function startHealthServer(
-  address: { readonly host: string; readonly port: number },
-  checks: HealthChecks,
-): Promise<HealthServer> {
+export async function startHealthServer(address: ListenAddress, checks: HealthChecks): Promise<HealthServer> {
   const answer = (problems: readonly string[]) => ({
     status: problems.length === 0 ? 200 : 503,
     type: "application/json",
     body: JSON.stringify({ status: problems.length === 0 ? "ok" : "unavailable", problems }),
   });
-  const routes: Readonly<Record<string, () => { status: number; type: string; body: string }>> = {
+  const routes: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
     "/livez": () => answer(checks.live()),
     "/readyz": () => answer(checks.ready()),
-    "/metrics": () => ({
+    "/metrics": async () => ({
       status: 200,
       type: "text/plain; version=0.0.4; charset=utf-8",
-      body: checks.metrics(),
+      body: await checks.metrics(),
     }),
   };
-  const server = createServer((request, response) => {
+  const unknown: Answer = {
+    status: 404,
+    type: "application/json",
+    body: JSON.stringify({ paths: Object.keys(routes) }),
+  };
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const route = routes[new URL(request.url ?? "/", "http://localhost").pathname];
-    const { status, type, body } =
-      route?.() ??
-      ({
-        status: 404,
-        type: "application/json",
-        body: JSON.stringify({ paths: Object.keys(routes) }),
-      } as const);
-    response.writeHead(status, { "content-type": type }).end(body);
-  });
-  await listen(server, address);
-  const { port } = server.address() as AddressInfo;
+    try {
+      const { status, type, body } = (await route?.()) ?? unknown;
+      response.writeHead(status, { "content-type": type }).end(body);
+    } catch (error) {
+      response.writeHead(500, { "content-type": "text/plain" }).end(messageOf(error));
+    }
+  };
+  const server = createServer((request, response) => void respond(request, response));
   return {
-    url: `http://${address.host.includes(":") ? `[${address.host}]` : address.host}:${port}`,
+    url: await listen(server, address, "HTTP_PORT (ingest.http.port)"),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => {
@@ -57,17 +62,4 @@ export async function startHealthServer(
       });
     },
   };
-}
-
-async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  try {
-    server.listen(port, host);
-    await once(server, "listening");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
-      throw new Error(`${host}:${port} is taken: set HTTP_PORT (ingest.http.port) to a free port`, {
-        cause: error,
-      });
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import { StoppedError } from "@cc-ingest/jetstream";
 import { createLogger } from "@cc-ingest/telemetry";
 import { expect, test } from "vitest";
-import { Counters } from "./counters.js";
+import { createNoopMeter } from "@opentelemetry/api";
+import { ServiceMetrics } from "./metrics/service-metrics.js";
 import { processAlone } from "./process-alone.js";
 import { deliveryOf } from "./testing/delivery.js";
 import { useStage } from "./testing/replay-stage.js";
@@ -16,7 +17,7 @@ async function alone(work: () => Promise<void>): Promise<string> {
     db: stage().db,
     origin: { service, build: "test" },
     log: createLogger({ service, env: { LOG_LEVEL: "silent" } }),
-    counters: new Counters("ingest", service),
+    metrics: ServiceMetrics.on(createNoopMeter(), service),
   };
   let worked = false;
   const process = async (): Promise<void> => {

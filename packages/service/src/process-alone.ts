@@ -7,9 +7,10 @@ import {
 } from "@cc-ingest/database";
 import { type Delivery, type Retrying, StoppedError } from "@cc-ingest/jetstream";
 import type { Logger } from "@cc-ingest/telemetry";
-import type { Counters } from "./counters.js";
 import { type LineOrigin, deadLetter } from "./decode-batch.js";
 import { mayBlameMessage } from "./failures.js";
+import { countLetters } from "./metrics/count-batch.js";
+import type { ServiceMetrics } from "./metrics/service-metrics.js";
 import { logRejects } from "./process-batch.js";
 
 /**
@@ -25,7 +26,7 @@ export interface LoneContext {
   readonly db: Database;
   readonly origin: LineOrigin;
   readonly log: Logger;
-  readonly counters: Counters;
+  readonly metrics: ServiceMetrics;
 }
 
 /**
@@ -34,7 +35,7 @@ export interface LoneContext {
  * how often the message was delivered: without the database no attempt begins.
  */
 export async function processAlone(
-  { db, origin, log, counters }: LoneContext,
+  { db, origin, log, metrics }: LoneContext,
   delivery: Delivery,
   retrying: Retrying,
   process: () => Promise<void>,
@@ -54,7 +55,7 @@ export async function processAlone(
       },
     );
     await retrying(() => giveUpMessage(db, letter));
-    counters.add("rejects", 1, ["reason", letter.reason]);
+    countLetters(metrics, [letter]);
     logRejects(log, [letter]);
     return;
   }

@@ -1,15 +1,17 @@
 import type { DeadLetter } from "@cc-ingest/database";
 import type { Delivery, Retrying } from "@cc-ingest/jetstream";
 import { type Logger, extractTraceContext, withBatchSpan } from "@cc-ingest/telemetry";
-import { type Applied, type ApplyContext, applyBatch } from "./apply-batch.js";
-import type { Counters } from "./counters.js";
+import { type ApplyContext, applyBatch } from "./apply-batch.js";
 import type { LineEvent } from "./decode-batch.js";
+import { age, countBatch } from "./metrics/count-batch.js";
+import type { ServiceMetrics } from "./metrics/service-metrics.js";
+import { spread } from "./metrics/spread.js";
 
 export interface BatchContext<Event extends LineEvent, Effect> extends ApplyContext<Event, Effect> {
   readonly subject: string;
   readonly durable: string;
   readonly log: Logger;
-  readonly counters: Counters;
+  readonly metrics: ServiceMetrics;
 }
 
 /** One batch's way, with what is told of it: spans, counts and a line for each reject. The pull loop acknowledges when this resolves. */
@@ -18,7 +20,9 @@ export async function processBatch<Event extends LineEvent, Effect>(
   deliveries: readonly Delivery[],
   retrying: Retrying,
 ): Promise<void> {
-  const { counters, log } = context;
+  const { metrics, log } = context;
+  metrics.record("batch_messages", [deliveries.length]);
+  metrics.record("fetch_seconds", spread(deliveries, age));
   const span = {
     name: `process ${context.subject}`,
     links: deliveries.flatMap((d) => extractTraceContext((key) => d.header(key)) ?? []),
@@ -27,13 +31,14 @@ export async function processBatch<Event extends LineEvent, Effect>(
   await withBatchSpan(span, async () => {
     const applied = await applyBatch(context, deliveries, retrying);
     const { outcomes, deadLetters } = applied;
-    count(counters, deliveries.length, applied);
+    countBatch(metrics, applied);
     logRejects(log, deadLetters);
     log.debug(
       { messages: deliveries.length, events: outcomes.length, rejected: deadLetters.length },
       "batch committed",
     );
   });
+  metrics.record("broker_to_commit_seconds", spread(deliveries, age));
 }
 
 function batchAttributes(
@@ -49,15 +54,6 @@ function batchAttributes(
     "ingest.stream.first_sequence": deliveries[0]?.sequence ?? 0,
     "ingest.stream.last_sequence": deliveries.at(-1)?.sequence ?? 0,
   };
-}
-
-function count(counters: Counters, messages: number, { outcomes, deadLetters }: Applied): void {
-  counters.add("messages", messages);
-  counters.add("batches", 1);
-  for (const [outcome, events] of Map.groupBy(outcomes, (each) => each))
-    counters.add("events", events.length, ["outcome", outcome]);
-  counters.add("events", deadLetters.length, ["outcome", "rejected"]);
-  for (const { reason } of deadLetters) counters.add("rejects", 1, ["reason", reason]);
 }
 
 export function logRejects(log: Logger, letters: readonly DeadLetter[]): void {

@@ -2,6 +2,8 @@
 export class Progress {
   /** What the consumer still has to deliver or to be acknowledged, when last asked; undefined before. */
   backlog: number | undefined;
+  /** When a batch was last committed: Unix seconds; undefined before the first. */
+  lastSuccess: number | undefined;
   #newest = 0n;
   #messages = 0;
 
@@ -13,6 +15,7 @@ export class Progress {
   /** Of a committed batch. `storedAt`: nanoseconds since the epoch. */
   committed(deliveries: readonly { readonly storedAt: bigint }[]): void {
     this.#messages += deliveries.length;
+    this.lastSuccess = Date.now() / 1000;
     for (const { storedAt } of deliveries) if (storedAt > this.#newest) this.#newest = storedAt;
   }
 

@@ -1,37 +1,42 @@
-import {
-  type ClusterDefinitions,
-  type ClusterDefinitionsResult,
-  type Config,
-  type Problem,
-  formatProblems,
-  loadClusterDefinitions,
-  loadConfig,
-} from "@cc-ingest/config";
-import { type Database, connectDatabase, schemaVersion } from "@cc-ingest/database";
+import { type ClusterDefinitions, type Config, loadConfig } from "@cc-ingest/config";
+import { connectDatabase } from "@cc-ingest/database";
 import { BrokerRefusal, type Delivery, PullLoop, type Worker, inboxOf } from "@cc-ingest/jetstream";
-import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
+import { type Logger, createLogger, onCrash, shutdownTelemetry } from "@cc-ingest/telemetry";
+import { startMetrics } from "@cc-ingest/telemetry/metrics";
 import { jetstreamManager } from "@nats-io/jetstream";
-import type { NatsConnection } from "@nats-io/transport-node";
 import { build } from "./build.js";
 import { runChores } from "./chores.js";
 import { bindConsumer, watchConsumer } from "./consumer.js";
-import { Counters } from "./counters.js";
 import type { LineEvent } from "./decode-batch.js";
 import type { Chore, ServiceDefinition } from "./definition.js";
-import { exitCodeOf, retryable } from "./failures.js";
+import { databaseErrorClass, exitCodeOf, retryable } from "./failures.js";
 import { exitCodes } from "./exit-codes.js";
 import { startHealthServer } from "./health.js";
 import { messageOf } from "./message-of.js";
+import { knownSeries } from "./metrics/known-series.js";
+import { ServiceMetrics } from "./metrics/service-metrics.js";
+import { timedWork } from "./metrics/timed-work.js";
+import { watchLetters } from "./metrics/watch-letters.js";
+import { watchLoop } from "./metrics/watch-loop.js";
+import { watchPool, watchProcess } from "./metrics/watch-process.js";
 import { ALONE_FROM_DELIVERY, processAlone } from "./process-alone.js";
 import { processBatch } from "./process-batch.js";
 import { Progress } from "./progress.js";
 import { putOff } from "./put-off.js";
 import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
+import { Latency } from "./replica/latency.js";
 import { Rate } from "./replica/rate.js";
 import { registerReplica } from "./replica/register-replica.js";
+import {
+  closeNats,
+  exitForConfiguration,
+  inTime,
+  loadClusters,
+  stopOnSignals,
+  untilSchema,
+} from "./start-up.js";
 import { ServiceState } from "./state.js";
 import { untilConnected } from "./until-connected.js";
-import { waitFor } from "./wait-for.js";
 
 /**
  * Runs a service until SIGTERM or SIGINT, or until it can't go on; then the process ends with the exit code.
@@ -40,6 +45,11 @@ import { waitFor } from "./wait-for.js";
 export async function runService<Event extends LineEvent, Effect = never>(
   definition: ServiceDefinition<Event, Effect>,
 ): Promise<void> {
+  const log = createLogger({ service: definition.name });
+  onCrash((error) => {
+    log.fatal({ err: error }, `a bug: ${messageOf(error)}`);
+    return exitCodes.failed;
+  });
   const loaded = loadConfig({ env: process.env, required: ["api-subjects", "nats", "database"] });
   if (!loaded.ok) return exitForConfiguration(loaded.problems);
   const { config } = loaded;
@@ -47,7 +57,6 @@ export async function runService<Event extends LineEvent, Effect = never>(
   const clusters = loadClusters(config);
   if (!clusters.ok) return exitForConfiguration(clusters.problems);
   if (worker === undefined) throw new Error("a checked configuration names the subjects");
-  const log = createLogger({ service: definition.name });
   for (const { place, message } of loaded.warnings) log.warn({ place }, message);
   const stop = stopOnSignals(log);
   try {
@@ -75,16 +84,19 @@ async function serve<Event extends LineEvent, Effect>(
   stop: AbortSignal,
 ): Promise<void> {
   const state = new ServiceState();
-  const counters = new Counters("ingest", definition.name);
   const beat = setInterval(() => state.beat(), 1_000);
   await using resources = new AsyncDisposableStack();
   resources.defer(() => clearInterval(beat));
+  const exposed = resources.use(await startMetrics("cc-ingest"));
+  if (exposed.complaint !== undefined) log.warn(exposed.complaint);
+  const ofProcess = ServiceMetrics.on(exposed.meter, definition.name);
+  resources.use(watchProcess(ofProcess, state));
 
   const health = resources.use(
     await startHealthServer(config.ingest.http, {
       live: () => state.live(),
       ready: () => state.ready(),
-      metrics: () => counters.text(),
+      metrics: exposed.text,
     }),
   );
   log.info({ build, url: health.url }, "started");
@@ -97,34 +109,32 @@ async function serve<Event extends LineEvent, Effect>(
     onConnectionLost: (error) => log.warn({ err: error }, "lost an idle database connection"),
   });
   resources.defer(() => db.destroy());
+  watchPool(ofProcess, db);
   await untilSchema(db, state, log, stop);
   const broker = { ...config.nats, name: definition.name };
-  const nats = await untilConnected(broker, state, log, stop);
+  const nats = await untilConnected(broker, state, log, stop, () => ofProcess.add("broker_reconnects", 1));
   resources.defer(() => closeNats(nats));
   const inboxPrefix = inboxOf(broker);
 
   const { stream, consumer } = await bindConsumer(nats, worker, config.ingest, state, log, stop);
+  const metrics = ofProcess.with({ stream, consumer: worker.durable });
+  knownSeries(metrics, definition.kinds);
   const progress = new Progress();
   const origin = { service: definition.name, build };
-  const work = await definition.open({
-    config,
-    definitions,
-    db,
-    nats,
-    log,
-    counters,
-    progress,
-    ...origin,
-  });
+  const runtime = { config, definitions, db, nats, log, metrics, progress, ...origin };
+  const work = timedWork(await definition.open(runtime), metrics);
   state.waitingFor = undefined;
 
   const { timestampPrecision: precision } = config.ingest;
   const { subject, durable } = worker;
-  const context = { origin, work, precision, subject, durable, log, counters };
+  const context = { origin, work, precision, subject, durable, log, metrics };
   const rate = new Rate();
+  const latency = new Latency();
   const committed = (batch: readonly Delivery[]): void => {
     progress.committed(batch);
     rate.add(batch.length);
+    const now = Date.now();
+    for (const { storedAt } of batch) latency.add((now - Number(storedAt / 1_000_000n)) / 1000);
     state.batchProblem = undefined;
   };
   const loop = new PullLoop({
@@ -149,29 +159,36 @@ async function serve<Event extends LineEvent, Effect>(
         committed(batch);
       },
     },
-    ...(worker.perSubjectAndSecond === undefined ? {} : putOff(worker.perSubjectAndSecond, counters, log)),
+    ...(worker.perSubjectAndSecond === undefined ? {} : putOff(worker.perSubjectAndSecond, log)),
     verdict: (error) => (retryable(error) ? "retry" : "fatal"),
     onRetry(error, attempt, pauseMs) {
-      counters.add("retries", 1);
+      metrics.add("retries", 1);
+      const sqlstate_class = databaseErrorClass(error);
+      if (sqlstate_class !== undefined)
+        metrics.add("database_errors", 1, { sqlstate_class, retryable: "true" });
       state.batchProblem = `a batch can't be finished: ${messageOf(error)}`;
       log.warn({ err: error, attempt, pauseMs: Math.round(pauseMs) }, "batch not finished, trying again");
     },
     onConsumerStatus: (status) => log.warn({ status }, "the consumer does not deliver"),
   });
-  resources.use(watchConsumer(consumer, state, progress, log));
+  watchLoop(metrics, loop, worker.concurrency);
+  metrics.watch("last_success_timestamp_seconds", () => progress.lastSuccess);
+  const jsm = await jetstreamManager(nats, { checkAPI: false });
+  resources.use(watchConsumer({ jsm, consumer, stream, subject, state, progress, metrics, log }));
   const keeper = new WatermarkKeeper({
     ...context,
     db,
     databaseUrl: config.database.url,
     nats,
-    jsm: await jetstreamManager(nats, { checkAPI: false }),
+    jsm,
     inboxPrefix,
     worker,
     stream,
   });
   // When all is done, so that the next start finds nothing to compare.
   resources.defer(() => inTime(keeper.turn()));
-  resources.use(runChores([...(work.chores ?? []), watermarkChore(keeper)], log));
+  const letters = watchLetters(metrics, db, definition.name);
+  resources.use(runChores([...(work.chores ?? []), watermarkChore(keeper), letters], log));
   resources.defer(() => keeper.stop());
   stop.addEventListener(
     "abort",
@@ -186,6 +203,8 @@ async function serve<Event extends LineEvent, Effect>(
     messages: progress.messages,
     messagesPerSecond: rate.perSecond,
     lag: progress.backlog ?? null,
+    commitSeconds: latency.figures,
+    secondsSinceCommit: progress.lastSuccess === undefined ? null : Date.now() / 1000 - progress.lastSuccess,
     batchesInFlight: loop.batchesInFlight,
     heldMessages: loop.held,
     problems: state.ready(),
@@ -200,48 +219,4 @@ async function serve<Event extends LineEvent, Effect>(
 
 function watermarkChore(keeper: { turn(): Promise<void> }): Chore {
   return { name: "keep the watermark", everySeconds: 1, run: () => keeper.turn() };
-}
-
-function exitForConfiguration(problems: readonly Problem[]): void {
-  process.stderr.write(`${formatProblems(problems)}\n`);
-  process.exitCode = exitCodes.badConfiguration;
-}
-
-function loadClusters({ ingest }: Config): ClusterDefinitionsResult | { ok: true; definitions: undefined } {
-  const path = ingest.clusterDefinitions;
-  return path === undefined ? { ok: true, definitions: undefined } : loadClusterDefinitions(path);
-}
-
-async function untilSchema(db: Database, state: ServiceState, log: Logger, stop: AbortSignal): Promise<void> {
-  state.waitingFor = "the database and its schema";
-  await waitFor(async () => ((await schemaVersion(db)) === "current" ? true : undefined), {
-    signal: stop,
-    isPermanent: (error) => !retryable(error),
-    onWaiting(error) {
-      if (error === undefined) log.warn('the schema is behind this build: run "ccingest migrate"; waiting');
-      else log.warn({ reason: messageOf(error) }, "the database does not answer; waiting");
-    },
-  });
-}
-
-async function closeNats(nats: NatsConnection): Promise<void> {
-  if (nats.isClosed()) return;
-  await inTime(nats.drain());
-  await nats.close();
-}
-
-/** What asks an unreachable broker or database would wait for it. */
-async function inTime(work: Promise<void>): Promise<void> {
-  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, 2_000).unref())]);
-}
-
-function stopOnSignals(log: Logger): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
-    process.once(name, () => {
-      log.info({ signal: name }, "stopping: the batches in flight are finished first");
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }

@@ -11,6 +11,7 @@ export async function untilConnected(
   state: ServiceState,
   log: Logger,
   stop: AbortSignal,
+  onReconnected: () => void = () => {},
 ): Promise<NatsConnection> {
   state.waitingFor = "the broker";
   const refused = ({ message }: BrokerRefusal): void => {
@@ -31,6 +32,7 @@ export async function untilConnected(
       if (connected) state.brokerRefusal = undefined;
       if (state.brokerConnected === connected) return;
       state.brokerConnected = connected;
+      if (connected) onReconnected();
       log.warn({ server }, connected ? "connected to the broker again" : "lost the broker; reconnecting");
     },
     onRefused: refused,

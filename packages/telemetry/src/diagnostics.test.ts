@@ -21,8 +21,8 @@ it("reports each kind of trouble once a minute, in one line", () => {
   now = 60_000;
   diag.error(failure);
   expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
-    { level: "error", msg: "tracing: connect ECONNREFUSED" },
-    { level: "warn", msg: "tracing: Dropped 7 spans" },
-    { level: "error", msg: "tracing: connect ECONNREFUSED" },
+    { level: "error", msg: "telemetry: connect ECONNREFUSED" },
+    { level: "warn", msg: "telemetry: Dropped 7 spans" },
+    { level: "error", msg: "telemetry: connect ECONNREFUSED" },
   ]);
 });

@@ -1,7 +1,16 @@
-import type { DiagLogger } from "@opentelemetry/api";
-import type { Logger } from "./logger.js";
+import { diag, type DiagLogger, DiagLogLevel } from "@opentelemetry/api";
+import { diagLogLevelFromString } from "@opentelemetry/core";
+import { createLogger, type Logger } from "./logger.js";
 
 const quietMs = 60_000;
+
+/** Has OpenTelemetry complain in this process's log, from `OTEL_LOG_LEVEL` (warn) on. */
+export function reportDiagnostics(): void {
+  diag.setLogger(diagnosticLogger(createLogger({ service: "opentelemetry" })), {
+    logLevel: diagLogLevelFromString(process.env["OTEL_LOG_LEVEL"]) ?? DiagLogLevel.WARN,
+    suppressOverrideMessage: true,
+  });
+}
 
 /** OpenTelemetry's own complaints as log lines: each kind once a minute, so a dead collector does not flood. */
 export function diagnosticLogger(logger: Logger, now: () => number = Date.now): DiagLogger {
@@ -30,9 +39,9 @@ function shorten(message: string): string {
   try {
     const parsed: unknown = JSON.parse(message);
     if (typeof parsed === "object" && parsed !== null && "message" in parsed)
-      return `tracing: ${String(parsed.message)}`;
+      return `telemetry: ${String(parsed.message)}`;
   } catch {
     // Plain text.
   }
-  return `tracing: ${message}`;
+  return `telemetry: ${message}`;
 }

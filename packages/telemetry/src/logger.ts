@@ -10,7 +10,8 @@ import {
 } from "pino";
 import type * as PinoPrettyModule from "pino-pretty";
 import { sanitizeLogLine, sanitizeTerminalLine } from "./sanitize-log-line.js";
-import type { Environment } from "./tracing-wanted.js";
+import { printableError } from "./printable-error.js";
+import type { Environment } from "./export-wanted.js";
 
 export type { Logger } from "pino";
 
@@ -32,7 +33,8 @@ const secretKeys = ["password", "token", "authorization", "credentials", "seed",
 
 /**
  * A pino logger: one JSON object per line with `level`, `time` (ISO 8601), `service`, `msg`, and the `trace_id` and
- * `span_id` of the active span. Secrets are hidden: by key down to the third level, and inside URLs anywhere.
+ * `span_id` of the active span. Secrets are hidden: by key down to the third level, and inside URLs anywhere. Of an error (`err`) it
+ * shows what `printableError` does.
  */
 export function createLogger(settings: LoggerSettings): Logger {
   const { service, env = process.env, pretty = process.stdout.isTTY } = settings;
@@ -44,6 +46,7 @@ export function createLogger(settings: LoggerSettings): Logger {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     mixin: activeTrace,
+    serializers: { err: printableError },
     redact: {
       paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
       censor: "***",

@@ -3,9 +3,9 @@
  * `node --import @cc-ingest/telemetry/register dist/main.js`. Costs next to nothing, and loads nothing, unless
  * `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` is set.
  */
-import { tracingWanted } from "./tracing-wanted.js";
+import { exportWanted } from "./export-wanted.js";
 
-const tracing = tracingWanted(process.env);
+const tracing = exportWanted(process.env, "traces");
 if (tracing.on) {
   const { startSdk } = await import("./start-sdk.js");
   startSdk();

@@ -6,7 +6,7 @@ import {
   TraceIdRatioBasedSampler,
   type Sampler,
 } from "@opentelemetry/sdk-trace";
-import type { Environment } from "./tracing-wanted.js";
+import type { Environment } from "./export-wanted.js";
 
 /** The sampler named by `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`; default `parentbased_always_on`. */
 export function samplerFrom(env: Environment): Sampler {

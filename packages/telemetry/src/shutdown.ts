@@ -14,15 +14,19 @@ export function setRunningSdk(sdk: { shutdown(): Promise<void> }): void {
 export async function shutdownTelemetry(): Promise<void> {
   const sdk = running;
   running = undefined;
-  if (sdk === undefined) return;
+  if (sdk !== undefined) await withinPatience(sdk.shutdown(), "spans");
+}
+
+/** Waits 5 s for the last of what is sent to a collector, and never rejects. */
+export async function withinPatience(sent: Promise<void>, what: string): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(() => {
-    diag.warn("the collector does not answer: the last spans are lost");
+    diag.warn(`the collector does not answer: the last ${what} are lost`);
     resolve();
   }, 5000);
   // The SDK rejects with an Error or with an array of them.
-  const flushed = sdk.shutdown().catch((error: unknown) => {
-    diag.warn("the last spans could not be sent", String(error));
+  const flushed = sent.catch((error: unknown) => {
+    diag.warn(`the last ${what} could not be sent`, String(error));
   });
   await Promise.race([flushed, late]);
   clearTimeout(timer);

@@ -1,11 +1,10 @@
-import { context, diag, DiagLogLevel, propagation, trace } from "@opentelemetry/api";
+import { context, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { diagLogLevelFromString, getNumberFromEnv, W3CTraceContextPropagator } from "@opentelemetry/core";
+import { getNumberFromEnv, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { PgInstrumentation } from "@opentelemetry/instrumentation-pg";
 import { BatchSpanProcessor, TracerProvider, type BatchSpanProcessorOptions } from "@opentelemetry/sdk-trace";
-import { diagnosticLogger } from "./diagnostics.js";
-import { createLogger } from "./logger.js";
+import { reportDiagnostics } from "./diagnostics.js";
 import { serviceResource } from "./resource.js";
 import { samplerFrom } from "./sampler.js";
 import { setRunningSdk, shutdownTelemetry } from "./shutdown.js";
@@ -17,10 +16,7 @@ const defaultAttributeLength = 4096;
 
 /** Starts tracing for the whole process. Must run before `pg` is loaded. */
 export function startSdk(): void {
-  diag.setLogger(diagnosticLogger(createLogger({ service: "opentelemetry" })), {
-    logLevel: diagLogLevelFromString(process.env["OTEL_LOG_LEVEL"]) ?? DiagLogLevel.WARN,
-    suppressOverrideMessage: true,
-  });
+  reportDiagnostics();
   const provider = new TracerProvider({
     resource: serviceResource(process.argv[1]),
     sampler: samplerFrom(process.env),

@@ -159,7 +159,9 @@ test("a stop that has waited too long for its start is reported, kept, and appli
   const line = await service.logged("stops wait for starts");
   expect(line).toMatchObject({ stops: 1, oldestJobIds: ["71"], level: "warn" });
   await vi.waitFor(async () => {
-    expect((await service.get("/metrics")).body).toContain('ingest_overdue_stops{service="ingest-jobs"} 1');
+    expect((await service.get("/metrics")).body).toMatch(
+      /^ingest_overdue_stops\{service="ingest-jobs"[^}]*\} 1$/m,
+    );
   }, until);
   await publish(JOBS, startLine(71, T));
   await drained("ingest-jobs");

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { scrape } from "./testing/scrape.js";
 import { startLine, stopLine } from "./testing/fixtures.js";
 import { runsOf as runs } from "./testing/runs-of.js";
 import { until } from "./testing/service-process.js";
@@ -139,7 +140,7 @@ test.each(["jobId", "startTime"])("a start without %s is refused, not stored wit
 
 test("a job that outlives its walltime without a stop keeps a true duration", async () => {
   const { running, publish, db } = stack();
-  await running("ingest-jobs", { JOB_WALLTIME_GRACE_SECONDS: "1" });
+  const service = await running("ingest-jobs", { JOB_WALLTIME_GRACE_SECONDS: "1" });
   await publish(JOBS, startLine(1101, T, { walltime: 600 }));
   const job = await vi.waitFor(
     () =>
@@ -152,4 +153,5 @@ test("a job that outlives its walltime without a stop keeps a true duration", as
     until,
   );
   expect(job).toMatchObject({ job_state: "timeout", duration: 600n, stop_source: "walltime" });
+  expect((await scrape(service)).of("ingest_jobs_exceeding_walltime_total")).toBe(1);
 });

@@ -29,8 +29,12 @@ test("a flood of one cluster's events keeps no other cluster waiting, and every 
 
   expect(await db.selectFrom("dead_letter").select("id").execute()).toEqual([]);
   const { body } = await service.get("/metrics");
-  expect(body).toMatch(/^ingest_messages_put_off_total\{service="ingest-jobs"\} [1-9]/m);
-  expect(body).toMatch(new RegExp(`^ingest_messages_total\\{service="ingest-jobs"\\} ${FLOOD + 1}$`, "m"));
+  expect(body).toMatch(
+    /^ingest_messages_settled_total\{service="ingest-jobs",[^}]*outcome="put_off"\} [1-9]/m,
+  );
+  expect(body).toMatch(
+    new RegExp(`^ingest_messages_settled_total\\{[^}]*outcome="acked"\\} ${FLOOD + 1}$`, "m"),
+  );
   const said = service.log.filter(({ msg }) => String(msg).includes("subject-rate-limit"));
   expect(said).toMatchObject([{ level: "warn", subject: "cc.job.event.alpha", perSecond: 30 }]);
   expect(service.log.filter(({ msg }) => String(msg).includes("alone"))).toEqual([]);

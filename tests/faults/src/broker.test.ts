@@ -115,6 +115,6 @@ test("every message is published twice, without an id: the second changes nothin
   await expectWhole();
   for (const service of [...jobs, nodes]) {
     const { body } = await service.get("/metrics");
-    expect(body).toMatch(/ingest_events_total\{[^}]*outcome="duplicate"\} [1-9]/);
+    expect(body).toMatch(/ingest_events_total\{[^}]*result="duplicate"\} [1-9]/);
   }
 });

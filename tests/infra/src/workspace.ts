@@ -13,7 +13,7 @@ export interface WorkspacePackage {
 }
 
 export function workspacePackages(): WorkspacePackage[] {
-  const files = globSync("{apps,packages,tests}/*/package.json", { cwd: root });
+  const files = globSync("{{apps,packages,tests}/*,infra/grafana}/package.json", { cwd: root });
   return files.toSorted().map((file) => {
     const manifest = JSON.parse(readFileSync(`${root}${file}`, "utf8")) as {
       name: string;

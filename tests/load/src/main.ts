@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Finding, asTable, note } from "./report.ts";
+import { dashboards } from "./scenarios/dashboards.ts";
 import { jobs } from "./scenarios/jobs.ts";
 import { largeTable } from "./scenarios/large-table.ts";
 import { latency } from "./scenarios/latency.ts";
@@ -8,7 +9,9 @@ import { memory } from "./scenarios/memory.ts";
 import { nodeQuestions } from "./scenarios/node-questions.ts";
 import { nodestate, nodestateBusy } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
+import { restApi } from "./scenarios/rest-api.ts";
 import { retention } from "./scenarios/retention.ts";
+import { tracing } from "./scenarios/tracing.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Finding[]>>> = {
   starts: () => jobs({ name: "starts", jobs: 150_000, rounds: 7, startsOnly: true, goal: 0.6 }),
@@ -31,7 +34,10 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   "nodestate-busy": nodestateBusy,
   "many-nodes": manyNodes,
   "node-questions": nodeQuestions,
+  dashboards,
   retention,
+  "rest-api": restApi,
+  tracing,
 };
 
 const HELP = `Measures the services beside what Postgres itself takes, and writes a table.

@@ -7,6 +7,8 @@ import { startFlags } from "@cc-ingest/devstack";
 
 export interface ServiceRun extends AsyncDisposable {
   readonly pid: number;
+  /** Where it listens. */
+  readonly url: string;
   /** Resident set size now, and the highest so far: MB. */
   readonly memory: () => { readonly rss: number; readonly peak: number };
 }
@@ -21,9 +23,13 @@ export async function startService(name: string, env: Readonly<Record<string, st
   });
   const exit = once(child, "exit");
   const lines = createInterface({ input: child.stdout });
+  let url: string | undefined;
   await new Promise<void>((resolve, reject) => {
     lines.on("line", (line) => {
-      const { msg, level } = JSON.parse(line) as { msg: string; level: string };
+      // A web app logs each request: that is not to be parsed beside the measurement.
+      if (line.includes('"msg":"request"')) return;
+      const { msg, level, ...rest } = JSON.parse(line) as { msg: string; level: string; url?: string };
+      url ??= rest.url;
       if (msg === "ready") resolve();
       if (level !== "info") process.stderr.write(`${line}\n`);
     });
@@ -32,6 +38,7 @@ export async function startService(name: string, env: Readonly<Record<string, st
   const pid = child.pid ?? 0;
   return {
     pid,
+    url: url ?? "",
     memory() {
       const status = readFileSync(`/proc/${pid}/status`, "utf8");
       const megabytes = (key: string): number =>

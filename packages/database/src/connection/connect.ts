@@ -18,6 +18,8 @@ export interface ConnectOptions {
   readonly onConnectionLost?: (error: Error) => void;
   /** For services, whose statements all look rows up by key: see `keyLookups`. */
   readonly forKeyLookups?: boolean;
+  /** A statement that takes longer is cancelled; default 60. */
+  readonly statementTimeoutSeconds?: number;
 }
 
 /**
@@ -26,7 +28,6 @@ export interface ConnectOptions {
  */
 const timeouts = {
   lock_timeout: "20s",
-  statement_timeout: "60s",
   idle_in_transaction_session_timeout: "60s",
   tcp_keepalives_idle: "30s",
   tcp_keepalives_interval: "10s",
@@ -48,6 +49,23 @@ const keyLookups = {
   plan_cache_mode: "force_generic_plan",
 };
 
+/** How many connections a pool has: `total` of at most `max`, and queries that wait for one. */
+export interface PoolFigures {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly max: number;
+}
+
+const pools = new WeakMap<Database, () => PoolFigures>();
+
+/** @throws TypeError when the database was not opened by `connectDatabase` */
+export function readPool(db: Database): () => PoolFigures {
+  const figures = pools.get(db);
+  if (figures === undefined) throw new TypeError("this database has no pool of its own");
+  return figures;
+}
+
 /** Opens no connection yet: the first query does. Close with `destroy()` or `await using`. */
 export function connectDatabase(options: ConnectOptions): Database {
   const pool = new pg.Pool({
@@ -59,7 +77,8 @@ export function connectDatabase(options: ConnectOptions): Database {
     types,
   });
   const lost = (error: Error): void => options.onConnectionLost?.(error);
-  const settings = { ...timeouts, ...(options.forKeyLookups === true ? keyLookups : {}) };
+  const statement_timeout = `${options.statementTimeoutSeconds ?? 60}s`;
+  const settings = { ...timeouts, statement_timeout, ...(options.forKeyLookups === true ? keyLookups : {}) };
   const set = Object.entries(settings).map(([name, value]) => `SET ${name} = '${value}'`);
   // Without listeners a connection that breaks would end the process: an idle one tells the pool, one in use the client.
   pool.on("error", lost);
@@ -68,7 +87,14 @@ export function connectDatabase(options: ConnectOptions): Database {
     // Queued before the first query of whoever gets this connection.
     client.query(set.join("; ")).catch(lost);
   });
-  return new Kysely<Schema>({
+  const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: withPreparedStatements(pool, SILENCE_MS) }),
   });
+  pools.set(db, () => ({
+    total: pool.totalCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+    max: options.poolSize,
+  }));
+  return db;
 }

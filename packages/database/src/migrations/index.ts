@@ -8,6 +8,7 @@ import * as nodeStateChanges from "./0006-node-state-changes.js";
 import * as deadLetterAnswers from "./0008-dead-letter-answers.js";
 import * as watermarks from "./0009-watermarks.js";
 import * as daysOfTheOwner from "./0010-days-of-the-owner.js";
+import * as endedJobs from "./0011-ended-jobs.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,7 +21,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0008-dead-letter-answers": deadLetterAnswers,
   "0009-watermarks": watermarks,
   "0010-days-of-the-owner": daysOfTheOwner,
+  "0011-ended-jobs": endedJobs,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0010-days-of-the-owner";
+export const requiredMigration = "0011-ended-jobs";

@@ -3,8 +3,9 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { download } from "../download.js";
+import type { FetchContext } from "../fetch-context.js";
 import { PINNED_VERSION, pinnedArchive, type Archive } from "./pinned-release.js";
-import type { Source, SourceContext } from "./source.js";
+import type { Source } from "./source.js";
 
 const run = promisify(execFile);
 
@@ -26,7 +27,7 @@ export const github: Source = {
 };
 
 /** CC_INGEST_NATS_RELEASES names a mirror of the releases' download folder. */
-export async function fetchRelease(context: SourceContext, archive: Archive): Promise<void> {
+export async function fetchRelease(context: FetchContext, archive: Archive): Promise<void> {
   const { env, directory, onProgress } = context;
   const releases = env["CC_INGEST_NATS_RELEASES"] ?? RELEASES;
   const file = join(directory, "archive.tar.gz");

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { FetchContext } from "../fetch-context.js";
 import { findInPath } from "../find-in-path.js";
 import { PINNED_VERSION } from "./pinned-release.js";
-import type { Source, SourceContext } from "./source.js";
+import type { Source } from "./source.js";
 
 const run = promisify(execFile);
 
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 10 * 60_000;
 export const go: Source = { name: "go", label: "Go", cacheName: PINNED_VERSION, fetch: buildWithGo };
 
 /** Go checks the module against its public checksum database. */
-async function buildWithGo({ env, directory, onProgress }: SourceContext): Promise<void> {
+async function buildWithGo({ env, directory, onProgress }: FetchContext): Promise<void> {
   const command = await findInPath("go", env);
   if (command === undefined) {
     throw new Error("no go in PATH");

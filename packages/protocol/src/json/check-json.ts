@@ -13,9 +13,8 @@ export function checkJson(text: string, maxDepth: number): JsonFault | undefined
   } catch {
     return fault("json_syntax", "not valid JSON");
   }
-  // Only an escape can bring in what is looked for here: the bytes are UTF-8, and JSON has no raw NUL.
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"/g)) {
-    const problem = token.includes("\\u") ? checkText(JSON.parse(token) as string) : undefined;
+    const problem = checkText(JSON.parse(token) as string);
     if (problem !== undefined) {
       return problem;
     }

@@ -7,6 +7,7 @@ import { type KeyTable, foldCase } from "./key-table.js";
 import type { Source } from "../line/source.js";
 import { JsonScalars } from "./json-scalars.js";
 import { END, QUOTE, noSource } from "./json-text.js";
+import { takePlainIntegers } from "./plain-integers.js";
 
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
@@ -41,7 +42,7 @@ export class JsonReader extends JsonScalars {
   }
 
   /**
-   * To be called behind the document's value: returns the offset of the quote that must follow, -1 after a fault.
+   * To be called behind the document's value: returns the offset of the quote that must follow.
    * From here on the reader holds nothing of the input, which may be large and is not its own.
    */
   finish(): number {
@@ -50,15 +51,16 @@ export class JsonReader extends JsonScalars {
     }
     this.source = noSource;
     this.bytes = noSource.bytes;
-    return this.fault === undefined ? this.position : -1;
+    return this.position;
   }
 
-  fail(code: RejectCode, message: string, offset: number): void {
+  fail(code: RejectCode, message: string, offset: number): false {
     if (this.fault === undefined) {
       const path = renderPath(this.#path.slice(0, this.#depth));
       this.fault = { code, message, path, offset };
       this.position = this.bytes.length;
     }
+    return false;
   }
 
   /** A fault of the object just left: its key `key` is missing, null or empty. */
@@ -125,8 +127,7 @@ export class JsonReader extends JsonScalars {
     const index = (this.#path[this.#depth - 1] as number) + 1;
     this.#path[this.#depth - 1] = index;
     if (index >= this.limits.jsonItems) {
-      this.fail("too_many_items", `more than ${this.limits.jsonItems} items`, this.position);
-      return false;
+      return this.fail("too_many_items", `more than ${this.limits.jsonItems} items`, this.position);
     }
     return this.#itemFits();
   }
@@ -135,7 +136,7 @@ export class JsonReader extends JsonScalars {
   integers(): number[] {
     const items: number[] = [];
     for (let more = this.firstItem(); more; more = this.nextItem()) {
-      this.plainIntegers(items, this.limits.jsonItems);
+      this.position = takePlainIntegers(this.bytes, this.position, items, this.limits.jsonItems - 1);
       this.#path[this.#depth - 1] = items.length;
       items.push(this.integer(0, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
     }
@@ -144,11 +145,7 @@ export class JsonReader extends JsonScalars {
 
   /** A null item cannot be left out without moving its neighbours, so it is a fault (Go would crash on some). */
   #itemFits(): boolean {
-    if (this.peekNull()) {
-      this.fail("wrong_type", "an item is null", this.position);
-      return false;
-    }
-    return true;
+    return this.peekNull() ? this.fail("wrong_type", "an item is null", this.position) : true;
   }
 
   #enter(open: number, expected: string): boolean {
@@ -156,12 +153,10 @@ export class JsonReader extends JsonScalars {
       return false;
     }
     if (this.peek() !== open) {
-      this.wrongType(expected);
-      return false;
+      return this.wrongType(expected);
     }
     if (this.#depth >= this.limits.jsonDepth) {
-      this.fail("json_too_deep", `nested deeper than ${this.limits.jsonDepth} levels`, this.position);
-      return false;
+      return this.fail("json_too_deep", `nested deeper than ${this.limits.jsonDepth} levels`, this.position);
     }
     this.position++;
     this.#path[this.#depth++] = noStep;
@@ -184,12 +179,11 @@ export class JsonReader extends JsonScalars {
       this.position++;
       return true;
     }
-    if (byte === close) {
-      this.position++;
-      this.#depth--;
-    } else {
-      this.syntax(close === CLOSE_BRACE ? "expected ',' or '}'" : "expected ',' or ']'");
+    if (byte !== close) {
+      return this.syntax(close === CLOSE_BRACE ? "expected ',' or '}'" : "expected ',' or ']'");
     }
+    this.position++;
+    this.#depth--;
     return false;
   }
 
@@ -265,8 +259,7 @@ export class JsonReader extends JsonScalars {
 
   #colon(): boolean {
     if (this.peek() !== COLON) {
-      this.syntax("expected ':' after a key");
-      return false;
+      return this.syntax("expected ':' after a key");
     }
     this.position++;
     return true;

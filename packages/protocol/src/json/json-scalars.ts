@@ -1,7 +1,7 @@
 import { int64Max, int64Min } from "../line/int64.js";
 import { JsonText, QUOTE } from "./json-text.js";
+import { isDigit } from "./plain-integers.js";
 
-const COMMA = 44;
 const MINUS = 45;
 const DOT = 46;
 const ZERO = 48;
@@ -37,10 +37,7 @@ export abstract class JsonScalars extends JsonText {
   /** An int64, exact. */
   int64(current: bigint): bigint {
     const value = this.#integer();
-    if (value === undefined) {
-      return current;
-    }
-    return typeof value === "number" ? BigInt(value) : value;
+    return value === undefined ? current : BigInt(value);
   }
 
   /** An int64 as a number, which is exact below 2^53: for times, which are bounded far below that. */
@@ -64,30 +61,6 @@ export abstract class JsonScalars extends JsonText {
 
   int32(current: number): number {
     return this.integer(current, -2147483648, 2147483647);
-  }
-
-  /**
-   * Takes items of the form `12,` while another digit follows, up to `most` in all. A shortcut for the thousands of
-   * thread ids in a large job; whatever looks different is left to `integer`.
-   */
-  protected plainIntegers(items: number[], most: number): void {
-    const { bytes } = this;
-    let i = this.position;
-    while (items.length < most - 1) {
-      const start = i;
-      let value = 0;
-      let byte = bytes[i] as number;
-      while (byte >= ZERO && byte <= NINE) {
-        value = value * 10 + (byte - ZERO);
-        byte = bytes[++i] as number;
-      }
-      const usual = i > start && i - start < 10 && (bytes[start] !== ZERO || i - start === 1);
-      if (byte !== COMMA || !usual || !isDigit(bytes[i + 1] as number)) {
-        break;
-      }
-      items.push(value);
-      this.position = ++i;
-    }
   }
 
   /** Any finite number. */
@@ -126,13 +99,11 @@ export abstract class JsonScalars extends JsonText {
   }
 
   /** The value at hand is not what is expected; when it is no JSON value at all, that comes first. */
-  protected wrongType(expected: string): void {
+  protected wrongType(expected: string): false {
     const kind = kindOf(this.peek());
-    if (kind === undefined) {
-      this.syntax(`expected ${expected}`);
-    } else {
-      this.fail("wrong_type", `expected ${expected}, found ${kind}`, this.position);
-    }
+    return kind === undefined
+      ? this.syntax(`expected ${expected}`)
+      : this.fail("wrong_type", `expected ${expected}, found ${kind}`, this.position);
   }
 
   /** An int64: a number when it is surely exact as one. */
@@ -226,10 +197,6 @@ export abstract class JsonScalars extends JsonText {
   }
 }
 
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE;
-}
-
 function isFraction(byte: number): boolean {
   return byte === DOT || (byte | 32) === 101;
 }
@@ -250,8 +217,6 @@ function kindOf(byte: number): string | undefined {
     case 116:
     case 102:
       return "a boolean";
-    case 110:
-      return "null";
     default:
       return byte === MINUS || isDigit(byte) ? "a number" : undefined;
   }

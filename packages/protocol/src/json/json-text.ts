@@ -26,7 +26,8 @@ export abstract class JsonText {
   protected position = 0;
   fault: JsonFault | undefined;
 
-  abstract fail(code: RejectCode, message: string, offset: number): void;
+  /** False, so that a caller can return it. */
+  abstract fail(code: RejectCode, message: string, offset: number): false;
 
   /**
    * Steps over white space and returns the byte at hand: `QUOTE` for a quote of the JSON text, `END` where the text or
@@ -59,12 +60,12 @@ export abstract class JsonText {
       } else if (byte === SPACE || byte === 10 || byte === 13 || byte === 9) {
         this.position++;
       } else {
-        return byte === undefined || byte === QUOTE || byte === 0 ? END : byte;
+        return byte === undefined || byte === QUOTE ? END : byte;
       }
     }
   }
 
-  protected syntax(message: string): void {
+  protected syntax(message: string): false {
     const byte = this.peek();
     const found =
       byte === END
@@ -72,7 +73,7 @@ export abstract class JsonText {
         : byte > SPACE && byte < 127
           ? `'${String.fromCharCode(byte)}'`
           : `byte ${byte}`;
-    this.fail("json_syntax", `${message}, found ${found}`, this.position);
+    return this.fail("json_syntax", `${message}, found ${found}`, this.position);
   }
 
   /** The string at hand, whose opening quote has been seen. */
@@ -101,7 +102,7 @@ export abstract class JsonText {
         return undefined;
       }
       if (byte < SPACE) {
-        this.#controlCharacter(i, byte);
+        this.#controlCharacter(i);
         return undefined;
       }
       if (byte !== BACKSLASH) {
@@ -113,7 +114,7 @@ export abstract class JsonText {
         break;
       }
       if (next === 110 || next === 114 || next === 116) {
-        this.#controlCharacter(i, next);
+        this.#controlCharacter(i);
         return undefined;
       }
       // A backslash of the JSON text, then what it escapes, which may itself be written as two bytes.
@@ -139,12 +140,8 @@ export abstract class JsonText {
     return undefined;
   }
 
-  #controlCharacter(offset: number, byte: number): void {
-    if (byte === 0) {
-      this.fail("nul_character", "a string holds a NUL character, which the database cannot store", offset);
-    } else {
-      this.fail("json_syntax", "a string holds an unescaped control character", offset);
-    }
+  #controlCharacter(offset: number): void {
+    this.fail("json_syntax", "a string holds an unescaped control character", offset);
   }
 }
 

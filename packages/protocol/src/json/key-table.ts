@@ -23,7 +23,7 @@ export function keyTable<const K extends string>(...names: readonly K[]): KeyTab
   };
 }
 
-/** Go folds the long s and the Kelvin sign onto their ASCII letters, and so must this. */
+/** Go folds the long s and the Kelvin sign onto their ASCII letters, and so must this; the latter has a lower case. */
 export function foldCase(key: string): string {
-  return key.replaceAll("\u017f", "s").replaceAll("\u212a", "k").toLowerCase();
+  return key.replaceAll("\u017f", "s").toLowerCase();
 }

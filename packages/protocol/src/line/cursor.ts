@@ -97,7 +97,7 @@ export class Cursor {
   protected resynchronise(): void {
     const newline = this.input.indexOf(NEWLINE, this.position);
     const end = newline < 0 ? this.input.length : newline;
-    this.entryEnd = end > this.lineStart && this.at(end - 1) === RETURN ? end - 1 : end;
+    this.entryEnd = this.at(end - 1) === RETURN ? end - 1 : end;
     this.position = newline < 0 ? end : end + 1;
   }
 }

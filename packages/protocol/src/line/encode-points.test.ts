@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { encodeErrorCodes } from "../codes.js";
 import { encodePoints } from "./encode-points.js";
 import type { FieldValue, Point } from "./point.js";
 
+const nameRule = "must not be empty, hold control characters or lone surrogates, end with a backslash";
 const one: FieldValue = { kind: "float", value: 1 };
 
 function point(part: Partial<Point>): Point {
@@ -117,6 +119,50 @@ describe("refuses, naming the point", () => {
     ["timestamp_out_of_range", { timestamp: -(2n ** 63n) - 1n }],
   ])("%s %o", (code, part) => {
     expect(text([point({}), point(part)])).toMatch(new RegExp(`^${code}: point 2: .*\\w`));
+    expect(encodeErrorCodes).toContain(code);
+  });
+
+  it.each<[string, Partial<Point>]>([
+    [`invalid_measurement: point 1: the measurement "" ${nameRule}, nor start with #`, { measurement: "" }],
+    [
+      `invalid_measurement: point 1: the measurement "#m" ${nameRule}, nor start with #`,
+      { measurement: "#m" },
+    ],
+    [`invalid_tag_key: point 1: the tag key "a\\\\" ${nameRule}`, { tags: [["a\\", "x"]] }],
+    [`invalid_tag_value: point 1: the value of tag "a" ${nameRule}`, { tags: [["a", ""]] }],
+    [
+      'duplicate_tag: point 1: the tag key "a" occurs twice',
+      {
+        tags: [
+          ["a", "1"],
+          ["a", "2"],
+        ],
+      },
+    ],
+    [`invalid_field_key: point 1: the field key "" ${nameRule}`, { fields: [["", one]] }],
+    ["missing_field: point 1: a point needs at least one field", { fields: [] }],
+    [
+      'invalid_field_value: point 1: the field "v": the string holds a lone surrogate',
+      { fields: [["v", { kind: "string", value: "\udc00" }]] },
+    ],
+    [
+      'number_out_of_range: point 1: the field "v": NaN cannot be written',
+      { fields: [["v", { kind: "float", value: Number.NaN }]] },
+    ],
+    [
+      'number_out_of_range: point 1: the field "v": 9223372036854775808 leaves the range of integer numbers',
+      { fields: [["v", { kind: "integer", value: 2n ** 63n }]] },
+    ],
+    [
+      'number_out_of_range: point 1: the field "v": -1 leaves the range of unsigned numbers',
+      { fields: [["v", { kind: "unsigned", value: -1n }]] },
+    ],
+    [
+      "timestamp_out_of_range: point 1: the timestamp 9223372036854775808 leaves the range of int64",
+      { timestamp: 2n ** 63n },
+    ],
+  ])("in words: %s", (expected, part) => {
+    expect(text([point(part)])).toBe(expected);
   });
 
   it("a control character that only one of the classes would catch", () => {

@@ -8,10 +8,10 @@ const decimal = /^-?([\d_]*)(?:\.([\d_]*))?(?:[eE][+-]?[\d_]+)?$/;
 export function parseGoFloat(text: string): number | undefined {
   const hex = hexadecimal.exec(text);
   if (hex !== null) {
-    return underscoresFit(text.replace(/0[xX]/, "0"), /^[\da-fA-F]$/) ? hexFloat(hex) : undefined;
+    return underscoresFit(text.replace(/0[xX]/, "0"), /[\da-fA-F]/) ? hexFloat(hex) : undefined;
   }
   const plain = decimal.exec(text);
-  if (plain === null || `${plain[1]}${plain[2] ?? ""}` === "" || !underscoresFit(text, /^\d$/)) {
+  if (plain === null || `${plain[1]}${plain[2] ?? ""}` === "" || !underscoresFit(text, /\d/)) {
     return undefined;
   }
   return Number(text.replaceAll("_", ""));
@@ -29,7 +29,7 @@ function underscoresFit(text: string, digit: RegExp): boolean {
 
 function hexFloat(match: RegExpExecArray): number | undefined {
   const part = (match[3] ?? "").replaceAll("_", "");
-  const digits = `${match[2] ?? ""}${part}`.replaceAll("_", "");
+  const digits = `${match[2]}${part}`.replaceAll("_", "");
   if (digits === "") {
     return undefined;
   }
@@ -38,7 +38,7 @@ function hexFloat(match: RegExpExecArray): number | undefined {
   const kept = significant.slice(0, 32);
   const rest = significant.slice(32);
   const sticky = /[^0]/.test(rest) ? "1" : "0";
-  const power = Number((match[4] ?? "").replaceAll("_", "")) - 4 * part.length + 4 * (rest.length - 1);
+  const power = Number(`${match[4]}`.replaceAll("_", "")) - 4 * part.length + 4 * (rest.length - 1);
   const value = scale(BigInt(`0x0${kept}${sticky}`), power);
   return match[1] === "-" ? -value : value;
 }
@@ -49,9 +49,6 @@ function scale(mantissa: bigint, exponent: number): number {
     return 0;
   }
   const bits = mantissa.toString(2).length;
-  if (bits + exponent > 1024) {
-    return Infinity;
-  }
   if (bits + exponent < -1075) {
     return 0;
   }

@@ -55,11 +55,7 @@ export class PointSink implements LineSink {
   /** Sorts the tag set. Returns the offset in the input of a tag whose key occurred before. */
   finish(): number | undefined {
     const tags = this.#tags;
-    let sorted = true;
-    for (let i = 1; i < tags.length && sorted; i++) {
-      sorted = compareUtf8(keyOf(tags[i - 1]), keyOf(tags[i])) < 0;
-    }
-    if (sorted) {
+    if (isAscending(tags)) {
       return undefined;
     }
     const seen = new Set<string>();
@@ -74,6 +70,14 @@ export class PointSink implements LineSink {
   }
 }
 
-function keyOf(tag: readonly [string, string] | undefined): string {
-  return tag?.[0] ?? "";
+/** Whether the keys are sorted and none occurs twice, as most producers send them. */
+function isAscending(tags: readonly (readonly [string, string])[]): boolean {
+  let previous: string | undefined;
+  for (const [key] of tags) {
+    if (previous !== undefined && compareUtf8(previous, key) >= 0) {
+      return false;
+    }
+    previous = key;
+  }
+  return true;
 }

@@ -56,7 +56,8 @@ export class TokenReader extends Cursor {
       }
       if (byte === BACKSLASH) {
         escaped = true;
-        i += (this.#escapes[input[i + 1] ?? 0] as number) > 0 ? 1 : 0;
+        // Every set of escapes has the quote and the backslash, and no other byte could end the string.
+        i++;
       }
     }
     if (i >= input.length) {

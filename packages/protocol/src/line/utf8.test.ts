@@ -57,6 +57,29 @@ describe("invalid UTF-8", () => {
     );
   });
 
+  it.each([
+    ["the shortest and longest of each length", [0x7f, 0xc2, 0x80, 0xdf, 0xbf, 0xe0, 0xa0, 0x80], -1],
+    ["the last of three bytes, the first of four", [0xef, 0xbf, 0xbf, 0xf0, 0x90, 0x80, 0x80], -1],
+    [
+      "around the surrogates, and the last of all",
+      [0xed, 0x9f, 0xbf, 0xee, 0x80, 0x80, 0xf4, 0x8f, 0xbf, 0xbf],
+      -1,
+    ],
+    ["a continuation", [0x61, 0x80], 1],
+    ["two bytes, overlong", [0x61, 0xc1, 0xbf], 1],
+    ["three bytes, overlong", [0x61, 0xe0, 0x9f, 0xbf], 1],
+    ["four bytes, overlong", [0x61, 0xf0, 0x8f, 0xbf, 0xbf], 1],
+    ["the first surrogate", [0x61, 0xed, 0xa0, 0x80], 1],
+    ["above U+10FFFF", [0x61, 0xf4, 0x90, 0x80, 0x80], 1],
+    ["a lead of nothing", [0x61, 0xf5, 0x80, 0x80, 0x80], 1],
+    ["cut off", [0xc3, 0xa9, 0xe2, 0x82], 2],
+    ["a second byte that is none", [0xc3, 0xc0], 0],
+    ["a third byte that is none", [0xe2, 0x82, 0x41], 0],
+    ["a fourth byte that is none", [0xf0, 0x9f, 0x98, 0xc0], 0],
+  ])("%s", (_, input, at) => {
+    expect(findInvalidUtf8(Uint8Array.from(input), 0, input.length)).toBe(at);
+  });
+
   it("is looked for between two offsets only", () => {
     const input = Uint8Array.of(0xff, 0x61, 0xc3, 0xa9);
     expect(findInvalidUtf8(input, 0, 4)).toBe(0);
@@ -75,6 +98,20 @@ function isUtf8(input: Uint8Array): boolean {
 }
 
 describe("the order of strings", () => {
+  it.each([
+    ["a", "b"],
+    ["a", "ab"],
+    ["\ud7ff", "\u{10000}"],
+    ["\ue000", "\u{10000}"],
+    ["\uffff", "\u{10000}"],
+    ["\u{10fffe}", "\u{10ffff}"],
+    ["\u{10000}", "\u{10ffff}"],
+  ])("puts %j before %j", (first, second) => {
+    expect(Math.sign(compareUtf8(first, second))).toBe(-1);
+    expect(Math.sign(compareUtf8(second, first))).toBe(1);
+    expect(compareUtf8(second, second)).toBe(0);
+  });
+
   it("is that of their UTF-8 bytes", () => {
     const char = fc.constantFrom("a", "b", "é", "\ud7ff", "\ue000", "\uffff", "\u{10000}", "\u{10ffff}", "");
     const text = fc.array(char, { maxLength: 4 }).map((chars) => chars.join(""));

@@ -63,6 +63,7 @@ describe("what a line is", () => {
     ["job,function=stop_job event=t", "event_not_string"],
     ["nodestate value=1", "missing_event"],
     ["nodestate event=1i", "event_not_string"],
+    ["nodestate,function=foo v=1", "missing_event"],
   ])("%s: %s", (line, code) => {
     expect(verdict(decodeOne(line))).toBe(code);
     expect(decodeOne(line)).toMatchObject({
@@ -177,6 +178,26 @@ describe("the place of a fault", () => {
     const { bytes, line, column } = markedInput(text);
     const [outcome] = decodeMessage(bytes, { streamTime });
     expect(outcome).toMatchObject({ kind: "rejected", code, line, column });
+  });
+});
+
+describe("a payload ends where its string ends", () => {
+  it.each([
+    String.raw`nodestate event="{\"cluster\":\"a",x="b\"}"`,
+    String.raw`nodestate event="{\"cluster\":\"a\\",x="b\"}"`,
+    String.raw`nodestate event="{\"cluster\":\"a\"",x="}"`,
+    String.raw`nodestate event="{\"cluster\":\"a\"\q}"`,
+    `${nodes.slice(0, -1)}\0"`,
+  ])("%s", (line) => {
+    expect(verdict(decodeOne(line))).toMatch(/^json_syntax/);
+  });
+
+  it("and the line goes on behind it", () => {
+    expect(verdict(decodeOne(nodes.slice(0, -1)))).toBe("unterminated_string");
+    expect(decodeOne(`${nodes},x="y" ${streamTime}`)).toMatchObject({
+      kind: "nodestate",
+      eventTime: streamTime,
+    });
   });
 });
 

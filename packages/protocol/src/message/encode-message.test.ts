@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { encodeErrorCodes } from "../codes.js";
 import type { EncodeResult } from "../line/encode-points.js";
 import type { StartJob } from "../payload/start-job.js";
 import { jobStates, nodeConditions, resolveStates, sharings } from "../payload/states.js";
@@ -48,6 +49,15 @@ describe("a message is written as Go producers write it", () => {
     );
   });
 
+  it("start_job, without what is unknown", () => {
+    const zero = { arrayJobId: 0n, walltime: 0n, requestedMemory: 0n, submitTime: 0n };
+    expect(text(encodeStartJob({ ...job, ...zero }))).toBe(text(encodeStartJob(job)));
+    const one = { arrayJobId: 1n, walltime: 2n, requestedMemory: 3n, submitTime: 4n };
+    expect(text(encodeStartJob({ ...job, ...one }))).toContain(
+      '\\"arrayJobId\\":1,\\"walltime\\":2,\\"requestedMemory\\":3,\\"jobId\\":1403244',
+    );
+  });
+
   it("stop_job", () => {
     expect(text(encodeStopJob({ jobId: 9007199254740993n, stopTime: recently }))).toBe(
       'job,function=stop_job event="{\\"jobId\\":9007199254740993,\\"jobState\\":\\"completed\\",\\"stopTime\\":1759996400}"',
@@ -80,23 +90,27 @@ describe("a message is written as Go producers write it", () => {
 });
 
 describe("a message that the decoder would refuse is not written", () => {
-  it.each([
-    [encodeStartJob({ ...job, jobId: 0n }), "missing_key: jobId: "],
-    [encodeStartJob({ ...job, numNodes: 2 }), "count_mismatch: numNodes: "],
-    [encodeStartJob({ ...job, startTime: 1.5 }), "wrong_type: startTime: "],
-    [encodeStartJob({ ...job, startTime: 5 }), "absurd_time: startTime: "],
-    [encodeStartJob({ ...job, project: "a\0" }), "nul_character: project: "],
-    [encodeStartJob({ ...job, project: "a\ud800" }), "lone_surrogate: project: "],
-    [encodeStartJob({ ...job, metaData: { constructor: "x" } }), "forbidden_key: metaData.constructor: "],
-    [encodeStartJob({ ...job, energy: Number.NaN }), "json_syntax: "],
-    [encodeStopJob({ jobId: 1n, stopTime: 0 }), "missing_key: stopTime: "],
+  it.each<[string, () => EncodeResult]>([
+    ["missing_key: jobId: ", () => encodeStartJob({ ...job, jobId: 0n })],
+    ["count_mismatch: numNodes: ", () => encodeStartJob({ ...job, numNodes: 2 })],
+    ["wrong_type: startTime: ", () => encodeStartJob({ ...job, startTime: 1.5 })],
+    ["absurd_time: startTime: ", () => encodeStartJob({ ...job, startTime: 5 })],
+    ["nul_character: project: ", () => encodeStartJob({ ...job, project: "a\0" })],
+    ["lone_surrogate: project: ", () => encodeStartJob({ ...job, project: "a\ud800" })],
     [
-      encodeStopJob({ jobId: 1n, stopTime: recently, startTime: recently + 1 }),
-      "stop_before_start: stopTime: ",
+      "forbidden_key: metaData.constructor: ",
+      () => encodeStartJob({ ...job, metaData: { constructor: "x" } }),
     ],
-    [encodeStopJob({ jobId: 2n ** 63n, stopTime: recently }), "out_of_range: jobId: "],
-    [encodeNodeStates({ cluster: "", nodes: [] }), "missing_key: cluster: "],
-  ])("%#: %s", (result, reason) => {
+    ["json_syntax: ", () => encodeStartJob({ ...job, energy: Number.NaN })],
+    ["missing_key: stopTime: ", () => encodeStopJob({ jobId: 1n, stopTime: 0 })],
+    [
+      "stop_before_start: stopTime: ",
+      () => encodeStopJob({ jobId: 1n, stopTime: recently, startTime: recently + 1 }),
+    ],
+    ["out_of_range: jobId: ", () => encodeStopJob({ jobId: 2n ** 63n, stopTime: recently })],
+    ["missing_key: cluster: ", () => encodeNodeStates({ cluster: "", nodes: [] })],
+  ])("%s", (reason, encode) => {
+    const result = encode();
     expect(result.ok ? (decoded(result)?.kind ?? "") : text(result)).toContain(reason);
   });
 
@@ -105,6 +119,7 @@ describe("a message that the decoder would refuse is not written", () => {
       ok: false,
       code: "invalid_message",
     });
+    expect(encodeErrorCodes).toContain("invalid_message");
     expect(encodeStopJob({ jobId: 1n, stopTime: recently }, { tags: { a: "" } })).toMatchObject({
       ok: false,
       code: "invalid_tag_value",
@@ -112,6 +127,12 @@ describe("a message that the decoder would refuse is not written", () => {
     expect(encodeStopJob({ jobId: 1n, stopTime: recently }, { timestamp: 5n })).toMatchObject({
       message: expect.stringContaining("absurd_time") as string,
     });
+  });
+
+  it("may be about a time long after its timestamp", () => {
+    const timestamp = BigInt(recently - 3 * 86_400) * 1_000_000_000n;
+    expect(encodeStartJob(job, { timestamp })).toMatchObject({ ok: true });
+    expect(encodeStopJob({ jobId: 1n, stopTime: recently }, { timestamp })).toMatchObject({ ok: true });
   });
 
   it("may be ahead of this machine's clock: only the receiver knows what time it is", () => {

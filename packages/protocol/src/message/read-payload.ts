@@ -38,9 +38,9 @@ export function readPayload(
 
 function read(kind: EventKind, bounds: TimeBounds): Exclude<Payload, { kind: "fault" }> {
   if (kind === "start_job") {
-    return { kind, job: readStartJob(json, bounds), end: -1 };
+    return { kind, job: readStartJob(json, bounds), end: 0 };
   }
   return kind === "stop_job"
-    ? { kind, stop: readStopJob(json, bounds), end: -1 }
-    : { kind, nodes: readNodeStates(json), end: -1 };
+    ? { kind, stop: readStopJob(json, bounds), end: 0 }
+    : { kind, nodes: readNodeStates(json), end: 0 };
 }

@@ -29,3 +29,21 @@ test("however many names come, each is itself", () => {
   expect(names.map(sharedName)).toEqual(names);
   expect(names.flatMap((name) => sharedStates([name]))).toEqual(names);
 });
+
+test("lists are kept for so many states only", () => {
+  const kept = sharedStates(["kept"]);
+  sharedStates(["one other"]);
+  expect(sharedStates(["kept"])).toBe(kept);
+  for (let i = 0; i < 256; i++) {
+    sharedStates([`other ${i}`]);
+  }
+  expect(sharedStates(["kept"])).not.toBe(kept);
+  expect(sharedStates(["kept"])).toStrictEqual(["kept"]);
+});
+
+test("a list of none or several states is what was sent", () => {
+  const none: readonly string[] = [];
+  const two = ["idle", "drain"];
+  expect(sharedStates(none)).toBe(none);
+  expect(sharedStates(two)).toBe(two);
+});

@@ -183,7 +183,7 @@ describe("what a database could not keep is refused", () => {
   it.each([
     ["a NUL character", '"project":"a\\u0000"', "nul_character at project"],
     ["a NUL character in a map", '"metaData":{"a\\u0000":"b"}', "nul_character at metaData"],
-    ["a raw NUL character", '"project":"a\0"', "json_syntax"],
+    ["a raw NUL character", '"project":"a\0"', "json_syntax at project"],
     ["half a surrogate pair", '"project":"\\ud83d"', "lone_surrogate at project"],
     ["the other half", '"metaData":{"a":"\\ude00x"}', "lone_surrogate at metaData.a"],
     ["half a pair in a key", '"metaData":{"\\ud83d":"x"}', "lone_surrogate at metaData"],

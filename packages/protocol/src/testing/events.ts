@@ -1,3 +1,4 @@
+import { rejectCodes } from "../codes.js";
 import { decodeMessage } from "../message/decode-message.js";
 import type { MessageOptions } from "../message/decode-message.js";
 import type { MessageOutcome } from "../message/outcome.js";
@@ -44,6 +45,9 @@ export function decodeOne(text: string, options: Partial<MessageOptions> = {}): 
 export function verdict(outcome: MessageOutcome): string {
   if (outcome.kind !== "rejected") {
     return outcome.kind;
+  }
+  if (!rejectCodes.includes(outcome.code)) {
+    throw new Error(`${outcome.code} is not one of the codes`);
   }
   return outcome.path === undefined ? outcome.code : `${outcome.code} at ${outcome.path}`;
 }

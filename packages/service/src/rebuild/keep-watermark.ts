@@ -35,11 +35,12 @@ export class WatermarkKeeper<Event extends LineEvent, Effect> {
   #turn: Promise<void> | undefined;
   #notBefore = 0;
   #failing = false;
+  #behind = false;
 
   constructor(context: WatermarkContext<Event, Effect>) {
     this.#context = context;
     this.#key = { stream: context.stream, durable: context.worker.durable };
-    context.counters.set("database_behind", 0);
+    context.metrics.watch("database_behind", () => (this.#behind ? 1 : 0));
   }
 
   /** Ends a recovery that is under way; the next start goes on with it. */
@@ -71,14 +72,14 @@ export class WatermarkKeeper<Event extends LineEvent, Effect> {
 
   /** The position is asked for first: what it says is acknowledged was committed before the database is read. */
   async #look(): Promise<void> {
-    const { db, databaseUrl, log, counters } = this.#context;
+    const { db, databaseUrl, log, metrics } = this.#context;
     const position = await this.#position();
     const found = await readWatermark(db, this.#key);
     const assessment = assess(this.#remembered, found, position);
     if (assessment.what === "stream replaced") {
       const { before } = assessment;
       if (await replaceWatermark(db, this.#key, before, position.created)) {
-        counters.add("streams_replaced", 1);
+        metrics.add("streams_replaced", 1);
         log.warn(
           {
             stream: this.#key.stream,
@@ -94,14 +95,14 @@ export class WatermarkKeeper<Event extends LineEvent, Effect> {
       return await this.#look();
     }
     if (assessment.what === "continuous") return await this.#advance(found, position);
-    counters.set("database_behind", 1);
+    this.#behind = true;
     if (this.#stop.signal.aborted || performance.now() < this.#notBefore) return;
     await claimRecovery(databaseUrl, this.#key, () => this.#recover());
   }
 
   /** Whoever had the recovery before may have done it. */
   async #recover(): Promise<void> {
-    const { db, log, counters } = this.#context;
+    const { db, log, metrics } = this.#context;
     const { stream, durable } = this.#key;
     const position = await this.#position();
     const found = await readWatermark(db, this.#key);
@@ -117,8 +118,8 @@ export class WatermarkKeeper<Event extends LineEvent, Effect> {
     );
     const result = await this.#replay(range, found.incarnation);
     if (result === undefined) return;
-    counters.add("reapplied_messages", result.messages);
-    counters.add("missing_events", result.applied);
+    metrics.add("reapplied_messages", result.messages);
+    metrics.add("missing_events", result.applied);
     if (!result.finished) return;
     await this.#advance(found, position);
     const { messages, applied, known, rejected } = result;
@@ -167,7 +168,7 @@ export class WatermarkKeeper<Event extends LineEvent, Effect> {
     if (this.#remembered === undefined)
       this.#context.log.debug({ floor: next.floor }, "the database has all that was acknowledged");
     this.#remembered = { incarnation, mark: next };
-    this.#context.counters.set("database_behind", 0);
+    this.#behind = false;
   }
 
   async #position(): Promise<StreamPosition> {

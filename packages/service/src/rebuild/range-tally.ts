@@ -1,3 +1,4 @@
+import type { LineEvent } from "../decode-batch.js";
 import type { Applied } from "../apply-batch.js";
 
 /** What applying messages again came to. */
@@ -21,7 +22,7 @@ export const nothingYet: RangeTally = { messages: 0, applied: 0, known: 0, rejec
 export function addBatch(
   tally: RangeTally,
   messages: number,
-  { outcomes, deadLetters }: Applied,
+  { outcomes, deadLetters }: Pick<Applied<LineEvent>, "outcomes" | "deadLetters">,
 ): RangeTally {
   const known = outcomes.filter((outcome) => outcome === "duplicate").length;
   const refused = outcomes.filter((outcome) => outcome === "rejected").length;

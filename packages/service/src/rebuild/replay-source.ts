@@ -1,10 +1,11 @@
+import { createNoopMeter } from "@opentelemetry/api";
 import { hash } from "node:crypto";
 import { advanceWatermark, claimRecovery, readWatermark } from "@cc-ingest/database";
 import { type Worker, isGone } from "@cc-ingest/jetstream";
 import type { Logger } from "@cc-ingest/telemetry";
 import type { JetStreamManager, StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { Counters } from "../counters.js";
+import { ServiceMetrics } from "../metrics/service-metrics.js";
 import type { LineEvent } from "../decode-batch.js";
 import type { Work, WorkContext } from "../definition.js";
 import type { Announce } from "../jobs/lifecycle.js";
@@ -76,14 +77,14 @@ function source<Event extends LineEvent, Effect>(
   if (worker === undefined) return [];
   const origin = { service, build: context.build };
   const { timestampPrecision: precision } = context.config.ingest;
-  const counters = new Counters("replay", service);
+  const metrics = ServiceMetrics.on(createNoopMeter(), service);
   const range = {
     ...context,
     origin,
     work,
     precision,
     worker,
-    counters,
+    metrics,
     databaseUrl: context.config.database.url,
   };
   return [{ service, worker, replay: (...asked) => replayFrom(range, ...asked) }];

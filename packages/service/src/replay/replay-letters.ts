@@ -31,7 +31,7 @@ export interface ReplayOptions extends Omit<WorkContext, "service"> {
 
 /** What one service does with its lines, whatever its events are. */
 interface Worker {
-  readonly apply: (inputs: readonly Input[], recordFor: RecordFor<LineEvent>) => Promise<Applied>;
+  readonly apply: (inputs: readonly Input[], recordFor: RecordFor<LineEvent>) => Promise<Applied<LineEvent>>;
   readonly preview: (replayed: readonly Replayed[]) => Verdict[];
 }
 

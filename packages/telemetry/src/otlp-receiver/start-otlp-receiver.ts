@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { decodeMetrics, type ReceivedMetric } from "./decode-metrics.js";
 import { decodeTraces, type ReceivedSpan } from "./decode-traces.js";
 
-/** A small OTLP/HTTP collector for tests: it takes real exports over a real socket and keeps the spans. */
+/** A small OTLP/HTTP collector for tests: it takes real exports over a real socket and keeps them. */
 export interface OtlpReceiver extends AsyncDisposable {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`, such as `http://127.0.0.1:40123`. */
   readonly endpoint: string;
   /** Everything received so far, in order of arrival. */
   readonly spans: readonly ReceivedSpan[];
+  /** What the last export of metrics held. */
+  readonly metrics: readonly ReceivedMetric[];
   /** Headers of the last export, such as a token given by `OTEL_EXPORTER_OTLP_HEADERS`. */
   readonly lastHeaders: IncomingMessage["headers"] | undefined;
   /**
@@ -23,13 +26,16 @@ export interface OtlpReceiver extends AsyncDisposable {
 
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
+  let metrics: readonly ReceivedMetric[] = [];
   const arrivals = new EventTarget();
   let lastHeaders: IncomingMessage["headers"] | undefined;
   const accept = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      spans.push(...(await receive(request)));
+      const body = await receive(request);
+      if (request.url === "/v1/metrics") metrics = decodeMetrics(body);
+      else spans.push(...decodeTraces(body));
       lastHeaders = request.headers;
-      // An empty ExportTraceServiceResponse is zero bytes.
+      // An empty response of either signal is zero bytes.
       response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
       arrivals.dispatchEvent(new Event("spans"));
     } catch (error) {
@@ -46,6 +52,9 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     spans,
+    get metrics() {
+      return metrics;
+    },
     get lastHeaders() {
       return lastHeaders;
     },
@@ -76,11 +85,13 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   };
 }
 
-async function receive(request: IncomingMessage): Promise<ReceivedSpan[]> {
+const signals = new Set(["/v1/traces", "/v1/metrics"]);
+
+async function receive(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
   const body = Buffer.concat(chunks);
-  if (request.url !== "/v1/traces") throw new Error(`no such signal here: ${request.url}`);
+  if (!signals.has(request.url ?? "")) throw new Error(`no such signal here: ${request.url}`);
   if (request.headers["content-type"] !== "application/x-protobuf") throw new Error("not OTLP protobuf");
-  return decodeTraces(request.headers["content-encoding"] === "gzip" ? await promisify(gunzip)(body) : body);
+  return request.headers["content-encoding"] === "gzip" ? await promisify(gunzip)(body) : body;
 }

@@ -1,0 +1,56 @@
+import { type Database, type RunChange, readJob } from "@cc-ingest/database";
+import { type WorkContext, jobWork } from "@cc-ingest/service";
+import { HTTPException } from "hono/http-exception";
+import { Type } from "typebox";
+import { applyDirectly } from "../apply-directly.js";
+import { bodySchemas } from "../body-schemas.js";
+import { endpoint } from "../endpoint.js";
+import { eventLine } from "../event-line.js";
+import { jobJson } from "../job-json.js";
+import { jsonAnswer } from "../json-answer.js";
+import { writingRoles } from "../roles.js";
+import { ErrorAnswerSchema } from "../schemas/common.js";
+import { Job } from "../schemas/job.js";
+
+export function stopJob(context: WorkContext) {
+  const stored = jobWork(context);
+  return endpoint({
+    methods: ["post", "put"],
+    path: "/api/jobs/stop_job/",
+    summary: "A job has ended.",
+    roles: writingRoles,
+    parameters: Type.Object({}),
+    query: Type.Object({}),
+    body: bodySchemas.stopJob,
+    answers: {
+      200: { description: "It is stored. The job.", schema: Job },
+      404: { description: "No such job has started before that time.", schema: ErrorAnswerSchema },
+      422: { description: "The job has been stopped already.", schema: ErrorAnswerSchema },
+    },
+    async handle(c) {
+      const changes: RunChange[] = [];
+      const work = {
+        ...stored,
+        announce: async (effects: readonly RunChange[]) => void changes.push(...effects),
+      };
+      const line = await eventLine(c, "stop_job");
+      await applyDirectly(context, work, line, c.req.path, ({ outcome, refusal }) => {
+        if (refusal !== undefined)
+          throw new HTTPException(400, { message: `${refusal.reason}: ${refusal.message}` });
+        // Here a stop does not wait for its start: whoever sends it learns that there is none.
+        if (outcome === "parked")
+          throw new HTTPException(404, { message: "no such job has started before that time" });
+        if (outcome !== "applied")
+          throw new HTTPException(422, { message: "the job has been stopped already" });
+      });
+      return jsonAnswer(c, await stoppedJob(context.db, changes));
+    },
+  });
+}
+
+async function stoppedJob(db: Database, changes: readonly RunChange[]): Promise<string> {
+  const run = changes.findLast(({ what, close }) => what === "stopped" && close?.source === "event");
+  const row = run === undefined ? undefined : await readJob(db, run);
+  if (row === undefined) throw new Error("a stop that was applied changed no job");
+  return jobJson(row, Math.floor(Date.now() / 1_000));
+}

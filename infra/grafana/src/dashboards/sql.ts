@@ -1,0 +1,34 @@
+import type { QueryVariable } from "../model/dashboard.js";
+
+/** The chosen cluster, as a literal. */
+export const CLUSTER = "${cluster:sqlstring}";
+/** What is shown, in Unix seconds, as everything in the tables. */
+export const FROM = "$__unixEpochFrom()::bigint";
+export const TO = "$__unixEpochTo()::bigint";
+export const NOW = "extract(epoch FROM now())::bigint";
+
+/** Clusters that have nodes or jobs; of the jobs one index entry is read for each cluster. */
+export const clusterVariable: QueryVariable = {
+  kind: "query",
+  name: "cluster",
+  label: "Cluster",
+  source: "postgres",
+  query: `WITH RECURSIVE of_jobs AS (
+  SELECT min(cluster) AS cluster FROM job
+  UNION ALL
+  SELECT (SELECT min(cluster) FROM job WHERE cluster > of_jobs.cluster) FROM of_jobs WHERE cluster IS NOT NULL
+)
+SELECT cluster FROM of_jobs WHERE cluster IS NOT NULL
+UNION SELECT DISTINCT cluster FROM node
+ORDER BY 1`,
+  several: false,
+};
+
+/**
+ * `WITH` clauses for a graph with a value in every step, also where nothing happened: \`span.step\` is the width, \`slot.at\` the
+ * beginnings. A query adds its own and joins them to \`slot\`.
+ */
+export function slots(narrowest: number): string {
+  return `WITH span AS (SELECT greatest(${narrowest}, $__interval_ms / 1000)::bigint AS step),
+slot AS (SELECT generate_series(${FROM} / step * step, ${TO}, step) AS at, step FROM span)`;
+}

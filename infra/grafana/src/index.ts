@@ -1,0 +1,10 @@
+export { dashboards } from "./dashboards/index.js";
+export { dashboardJson } from "./render/dashboard.js";
+export { sources } from "./render/sources.js";
+export { type DashboardSpec, type Variable, panelsOf } from "./model/dashboard.js";
+export type { Panel } from "./model/panel.js";
+export type { ColumnType, PromQuery, Query, SqlQuery } from "./model/query.js";
+export { type Range, rangeOf } from "./interpolate/range.js";
+export type { Choices } from "./interpolate/variables.js";
+export { interpolateSql } from "./interpolate/sql.js";
+export { interpolatePromql } from "./interpolate/promql.js";

@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { applyJobEvents } from "../jobs/apply.js";
+import type { JobEvent } from "../jobs/model.js";
+import { useEmptyTables } from "../testing/database.js";
+import { start, stop } from "../testing/job-samples.js";
+import { readClusterNames } from "./cluster-names.js";
+import { type JobFilter, type JobPage, type JobRow, findJobs, readJob } from "./find-jobs.js";
+
+const database = useEmptyTables();
+const T = 1_760_000_000;
+const clusters = ["alex", "fritz", "woody"];
+const users = ["anna", "bert", "carl", "dora"];
+
+async function apply(events: readonly JobEvent[]): Promise<void> {
+  await database()
+    .transaction()
+    .execute((trx) => applyJobEvents(trx, events));
+}
+
+/** Sixty jobs on three clusters; several start in the same second. */
+const jobs = Array.from({ length: 60 }, (_, i) => ({
+  jobId: BigInt(1_000 + i),
+  cluster: clusters[i % 3] ?? "",
+  user: users[i % 4] ?? "",
+  project: `p${i % 5}`,
+  startTime: T + Math.floor(i / 7) * 10,
+}));
+/** How they ended; every third one is running. */
+const states = ["completed", "failed", "running"] as const;
+const stateOf = (i: number) => states[Math.floor(i / 2) % 3] ?? "running";
+
+beforeEach(async () => {
+  const stops = jobs.flatMap(({ jobId, cluster, startTime }, i) => {
+    const jobState = stateOf(i);
+    return jobState === "running" ? [] : [stop({ jobId, cluster, stopTime: startTime + 100, jobState })];
+  });
+  await apply([...jobs.map((job) => start(job)), ...stops]);
+});
+
+const page: JobPage = { limit: 1_000, offset: 0, withMetadata: false };
+const find = (filter: JobFilter, over: Partial<JobPage> = {}) =>
+  findJobs(database(), filter, { ...page, ...over });
+const numbers = (rows: readonly JobRow[]) => rows.map((row) => row.job_id);
+const inOrder = (rows: readonly JobRow[]) =>
+  rows.toSorted((a, b) => Number(b.start_time - a.start_time) || Number(b.id - a.id));
+
+const filters: [string, JobFilter, (job: (typeof jobs)[number], i: number) => boolean][] = [
+  ["all", {}, () => true],
+  ["of one cluster", { cluster: "fritz" }, (job) => job.cluster === "fritz"],
+  ["of a cluster that has none", { cluster: "none" }, () => false],
+  ["that run", { states: ["running"] }, (_, i) => stateOf(i) === "running"],
+  ["of several states", { states: ["running", "failed"] }, (_, i) => stateOf(i) !== "completed"],
+  ["of a project", { project: "p3" }, (job) => job.project === "p3"],
+  ["of a user", { user: "dora" }, (job) => job.user === "dora"],
+  ["of a number", { jobId: 1_017n }, (job) => job.jobId === 1_017n],
+  [
+    "of a time, ends included",
+    { startFrom: BigInt(T + 20), startTo: BigInt(T + 40) },
+    (job) => job.startTime >= T + 20 && job.startTime <= T + 40,
+  ],
+  [
+    "of all at once",
+    { cluster: "alex", states: ["completed"], project: "p0", user: "anna", startFrom: BigInt(T) },
+    (job, i) =>
+      job.cluster === "alex" && stateOf(i) === "completed" && job.project === "p0" && job.user === "anna",
+  ],
+];
+
+describe.each(filters)("jobs %s", (_, filter, fits) => {
+  test("are found, the newest start first", async () => {
+    const rows = await find(filter);
+    expect(numbers(rows).toSorted((a, b) => Number(a - b))).toEqual(
+      jobs.filter(fits).map(({ jobId }) => jobId),
+    );
+    expect(rows).toEqual(inOrder(rows));
+  });
+
+  test("come in pages by number and by place, each once", async () => {
+    const whole = numbers(await find(filter));
+    const byNumber: bigint[] = [];
+    for (let offset = 0; offset < 63; offset += 7)
+      byNumber.push(...numbers(await find(filter, { limit: 7, offset })));
+    expect(byNumber).toEqual(whole);
+    const byPlace: bigint[] = [];
+    for (let after: JobPage["after"]; ;) {
+      const rows = await find(filter, { limit: 7, after });
+      byPlace.push(...numbers(rows));
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      after = { startTime: last.start_time, id: last.id };
+    }
+    expect(byPlace).toEqual(whole);
+  });
+});
+
+test("a job is read by its row and as a run, with everything it has", async () => {
+  await apply([
+    start({
+      jobId: 9_007_199_254_740_993n,
+      cluster: "fritz",
+      startTime: T + 7,
+      metaData: { jobName: "lbm" },
+      tags: [
+        { type: "b", name: "two", scope: "global" },
+        { type: "a", name: "one", scope: "private" },
+      ],
+      footprint: { flops: 1.5 },
+      concurrentJobs: { items: [{ id: 1n, jobId: 2n ** 62n }], count: 1 },
+    }),
+  ]);
+  const run = { jobId: 9_007_199_254_740_993n, cluster: "fritz", startTime: T + 7 };
+  const row = await readJob(database(), run);
+  expect(row).toMatchObject({
+    job_id: 9_007_199_254_740_993n,
+    hpc_user: "k106eb10",
+    resources: '[{"hostname": "f0720", "hwthreads": [0, 1, 2, 3]}]',
+    meta_data: '{"jobName": "lbm"}',
+    footprint: '{"flops": 1.5}',
+    concurrent_jobs: expect.stringContaining('"4611686018427387904"'),
+    stop_time: null,
+  });
+  expect(JSON.parse(row?.tags ?? "")).toEqual([
+    { id: expect.any(Number), type: "a", name: "one", scope: "private" },
+    { id: expect.any(Number), type: "b", name: "two", scope: "global" },
+  ]);
+  expect(await readJob(database(), row?.id ?? 0n)).toEqual(row);
+  expect(await readJob(database(), { ...run, startTime: T + 8 })).toBeUndefined();
+  expect(await readJob(database(), 999_999n)).toBeUndefined();
+});
+
+test("metadata comes only when it is asked for", async () => {
+  const [without] = await find({}, { limit: 1 });
+  const [withIt] = await find({}, { limit: 1, withMetadata: true });
+  expect([without?.meta_data, withIt?.meta_data]).toEqual([null, '{"jobName": "lbm"}']);
+});
+
+test("clusters are named by what is stored", async () => {
+  expect(await readClusterNames(database())).toEqual(clusters);
+});

@@ -1,0 +1,1 @@
+export { TokenIssuer } from "./token-issuer.js";

@@ -1,0 +1,4 @@
+import { defineConfig } from "vitest/config";
+
+// The time limit is for hangs only: how long a test takes is the machine's affair.
+export default defineConfig({ test: { testTimeout: 90_000 } });
