@@ -52,7 +52,7 @@ async function prune(target) {
   const packages = (await readdir(store))
     .map((name) => /^(@cc-ingest)\+([a-z-]+)@/.exec(name))
     .filter((match) => match !== null)
-    .map(([, scope, name], index, all) => join(store, all[index].input, "node_modules", scope, name));
+    .map(({ input, 1: scope, 2: name }) => join(store, input, "node_modules", scope, name));
   for (const folder of [target, ...packages]) await remove(folder, SOURCES);
 }
 

@@ -167,9 +167,9 @@ test("the Jobs make schema and streams, the services become ready and take what 
   const served = new Set(
     metrics.flatMap((body) => [...body.matchAll(/^ingest_\w+/gm)].map(([name]) => name)),
   );
-  expect(served.size).toBeGreaterThan(0);
   const texts = globSync("infra/kubernetes/**/*.{md,yaml}", { cwd: root }).map(read).join("\n");
   const said = [...texts.matchAll(/\bingest_[a-z_]+/g)].map(([name]) => name);
+  expect(said.length).toBeGreaterThan(0);
   expect(said.filter((name) => !served.has(name))).toEqual([]);
 
   for (const service of services) service.kill("SIGTERM");
