@@ -3,7 +3,7 @@ import pg from "pg";
 
 export interface Answer {
   /** Names and types, in their order. */
-  readonly columns: Readonly<Record<string, ColumnType | string>>;
+  readonly columns: Readonly<Record<string, string>>;
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
