@@ -61,6 +61,7 @@ describe("with the jobs and nodes of some hours", () => {
     for (const line of nodeLines()) await publish(NODES, line);
     await drained("ingest-jobs");
     await drained("ingest-nodestate");
+    expect(await stack().db.selectFrom("job").select("id").execute()).toHaveLength(16);
   });
 
   test.each(panels)("$dashboard: $title shows them", async (each) => {

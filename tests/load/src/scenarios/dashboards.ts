@@ -38,7 +38,9 @@ export async function dashboards(): Promise<Finding[]> {
   } finally {
     await client.end();
   }
-  note(`dashboards: ${findings.length} queries, ${findings.filter(({ met }) => !met).length} above ${GOAL_MS} ms`);
+  note(
+    `dashboards: ${findings.length} queries, ${findings.filter(({ met }) => !met).length} above ${GOAL_MS} ms`,
+  );
   return findings;
 }
 
