@@ -1,4 +1,4 @@
-import { type Waiting, readOverdueStops, readParkedStops } from "@cc-ingest/database";
+import { type Waiting, readOverdueStops, waitingStops } from "@cc-ingest/database";
 import type { Chore, Runtime } from "@cc-ingest/service";
 
 const EVERY_SECONDS = 15;
@@ -15,7 +15,7 @@ export function reportOverdueStops({ config, db, log, metrics }: Runtime): Chore
   const run = async (): Promise<void> => {
     const { count, jobIds } = await readOverdueStops(db, overdueStopSeconds);
     overdue = count;
-    parked = await readParkedStops(db);
+    parked = await waitingStops(db);
     if (count > reported)
       log.warn(
         { stops: count, oldestJobIds: jobIds.map(String) },

@@ -1,7 +1,7 @@
 /** Finds the stream that stores a subject; tells names only. */
 export const streamNames = "$JS.API.STREAM.NAMES";
 
-type StreamRequest = "INFO" | "CREATE" | "UPDATE" | "MSG.GET";
+type StreamRequest = "INFO" | "MSG.GET" | "CREATE" | "UPDATE";
 type ConsumerRequest = "INFO" | "MSG.NEXT" | "CREATE" | "DELETE";
 
 export function streamApi(stream: string, ...requests: readonly StreamRequest[]): string[] {

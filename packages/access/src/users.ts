@@ -10,6 +10,7 @@ export const userNames = [
   "provisioner",
   "lifecycle-reader",
   "console",
+  "rest-api",
 ] as const;
 
 /** Who may do everything in the account: people. */
@@ -28,6 +29,7 @@ export function grants(names: BrokerNames): Readonly<Record<UserName, Grant>> {
     provisioner: provisioner(names),
     "lifecycle-reader": lifecycleReader(names.lifecycle),
     console: console(names),
+    "rest-api": producerGrant("rest-api", [names.nodestate.subject]),
   };
 }
 
@@ -112,10 +114,10 @@ function lifecycleReader(lifecycle: LifecycleNames | undefined): Grant {
   };
 }
 
-/** Looks at everything, and announces the runs of dead letters that it replays. */
+/** Looks at everything, also into stored messages, one by one and without a consumer; and announces the runs of dead letters that it replays. */
 function console({ jobs, nodestate, lifecycle }: BrokerNames): Grant {
   const looking = ({ stream, durable }: WorkerNames): string[] => [
-    ...streamApi(stream, "INFO"),
+    ...streamApi(stream, "INFO", "MSG.GET"),
     ...consumerApi(stream, durable, "INFO"),
   ];
   const services = ["ingest-jobs", "ingest-nodestate"];

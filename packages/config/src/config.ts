@@ -66,7 +66,7 @@ export interface IngestSettings {
   readonly http: HttpSettings;
   readonly web: WebSettings;
   readonly restApi: { readonly http: HttpSettings };
-  readonly console: { readonly http: HttpSettings };
+  readonly console: ConsoleSettings;
   readonly shutdownGraceSeconds: number;
 }
 
@@ -116,6 +116,14 @@ export interface WebSettings {
   readonly jwtPublicKey: string | undefined;
   readonly maxBodyBytes: number;
   readonly requestTimeoutSeconds: number;
+}
+
+export interface ConsoleSettings {
+  readonly http: HttpSettings;
+  /** `off`: nobody changes anything by it, whatever their role. */
+  readonly writes: "on" | "off";
+  /** With `{traceId}` in the place of a trace's id. */
+  readonly traceUrl: string | undefined;
 }
 
 export interface HttpSettings {

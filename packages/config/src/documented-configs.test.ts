@@ -41,7 +41,7 @@ describe("ClusterCockpit's own files work as they are", () => {
         http: { host: "127.0.0.1", port: 9464 },
         web: { jwtPublicKey: undefined, maxBodyBytes: 4_194_304, requestTimeoutSeconds: 30 },
         restApi: { http: { host: "127.0.0.1", port: 8080 } },
-        console: { http: { host: "127.0.0.1", port: 8081 } },
+        console: { http: { host: "127.0.0.1", port: 8081 }, writes: "off", traceUrl: undefined },
         shutdownGraceSeconds: 30,
       },
     });

@@ -124,7 +124,11 @@ function build(file: string | undefined, values: SettingValues, directory: strin
         requestTimeoutSeconds: values.webRequestTimeoutSeconds,
       },
       restApi: { http: { host: values.restApiHost, port: values.restApiPort } },
-      console: { http: { host: values.consoleHost, port: values.consolePort } },
+      console: {
+        http: { host: values.consoleHost, port: values.consolePort },
+        writes: values.consoleWrites,
+        traceUrl: values.consoleTraceUrl,
+      },
       shutdownGraceSeconds: values.shutdownGraceSeconds,
     },
   };

@@ -73,3 +73,25 @@ it("the REST API needs the broker only where subjects are configured", () => {
     expect.stringContaining("nats.address: is missing"),
   ]);
 });
+
+describe("the address of traces", () => {
+  const shown = (text: string) => load({}, { env: { ...complete, INGEST_CONSOLE_TRACE_URL: text } });
+
+  it.each([
+    "https://tempo.example/trace/{traceId}",
+    'http://grafana:3000/explore?left={"queries":[{"query":"{traceId}"}]}',
+  ])("may be %s", (text) => {
+    expect(configOf(shown(text)).ingest.console.traceUrl).toBe(text);
+  });
+
+  it.each([
+    "https://tempo.example/",
+    "javascript:alert('{traceId}')",
+    "/trace/{traceId}",
+    "https://u:p@tempo/{traceId}",
+  ])("is refused: %s", (text) => {
+    expect(problemsOf(shown(text))).toEqual([
+      expect.stringMatching(/INGEST_CONSOLE_TRACE_URL.*must be an http or https URL with \{traceId\} in it/),
+    ]);
+  });
+});

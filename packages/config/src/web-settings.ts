@@ -1,6 +1,7 @@
-import { integer, listenHost } from "./basic-types.js";
+import { choice, integer, listenHost } from "./basic-types.js";
 import { ed25519PublicKey } from "./ed25519-public-key.js";
 import { define, optional } from "./setting.js";
+import { traceUrl } from "./trace-url.js";
 
 /** What both web apps share: who may ask, how much, and for how long. */
 export const webSettings = {
@@ -47,5 +48,19 @@ export const webSettings = {
     env: "INGEST_CONSOLE_HTTP_PORT",
     description: "Port of the console, and of its health; 0 takes a free one.",
     show: (config) => config.ingest.console.http.port,
+  }),
+  consoleWrites: define<"on" | "off">(choice(["on", "off"]), "off", {
+    key: "ingest.console.writes",
+    env: "INGEST_CONSOLE_WRITES",
+    description:
+      "Whether those with the role admin may replay and discard dead letters in the console; without tokens that is whoever is on its machine.",
+    show: (config) => config.ingest.console.writes,
+  }),
+  consoleTraceUrl: optional(traceUrl, {
+    key: "ingest.console.trace-url",
+    env: "INGEST_CONSOLE_TRACE_URL",
+    description:
+      "Where a trace is shown, with {traceId} for its id, such as https://tempo.example/trace/{traceId}.",
+    show: (config) => config.ingest.console.traceUrl,
   }),
 } as const;

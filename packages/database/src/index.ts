@@ -47,6 +47,7 @@ export {
   endLoneAttempt,
   giveUpMessage,
   readGivenUp,
+  readLoneAttempts,
 } from "./dead-letters/lone-attempts.js";
 export {
   type Close,
@@ -56,6 +57,24 @@ export {
   closeState,
   closeTime,
 } from "./jobs/model.js";
+export {
+  type JobDetail,
+  type JobSummary,
+  type ParkedStop,
+  listJobs,
+  readJobs,
+  readParkedStops,
+} from "./browse/jobs.js";
+export {
+  type ClusterSummary,
+  type NodeCell,
+  type NodeDetail,
+  type StateChange,
+  readClusters,
+  readNode,
+  readNodeCells,
+  readStateChanges,
+} from "./browse/nodes.js";
 export { commitJobs } from "./jobs/commit.js";
 export { type DuplicateWindow } from "./jobs/start-messages.js";
 export { type ReapOptions, reapJobs } from "./jobs/reap.js";
@@ -93,4 +112,4 @@ export {
   replaceWatermark,
 } from "./watermark.js";
 export type { DeadLetterStatus, Schema } from "./schema.js";
-export { type Waiting, readOpenLetters, readParkedStops } from "./waiting.js";
+export { type Waiting, waitingLetters, waitingStops } from "./waiting.js";

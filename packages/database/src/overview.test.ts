@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { commitBatch } from "./commit-batch.js";
 import { applyJobEvents } from "./jobs/apply.js";
 import { readOverview } from "./overview.js";
-import { readOpenLetters, readParkedStops } from "./waiting.js";
+import { waitingLetters, waitingStops } from "./waiting.js";
 import { useEmptyTables } from "./testing/database.js";
 import { start, stop } from "./testing/job-samples.js";
 
@@ -50,11 +50,11 @@ test("jobs are counted with those that run, parked stops and dead letters by rea
     deadLetters: { json_syntax: 2, missing_key: 1 },
   });
   const now = Date.now() / 1000;
-  const letters = await readOpenLetters(db(), "ingest-jobs");
+  const letters = await waitingLetters(db(), "ingest-jobs");
   expect(letters.count).toBe(3);
   expect(letters.oldestSeconds).toBeCloseTo(now - 1_760_000_000, -2);
-  expect(await readOpenLetters(db(), "ingest-nodestate")).toEqual({ count: 0, oldestSeconds: 0 });
-  const stops = await readParkedStops(db());
+  expect(await waitingLetters(db(), "ingest-nodestate")).toEqual({ count: 0, oldestSeconds: 0 });
+  const stops = await waitingStops(db());
   expect(stops.count).toBe(1);
   expect(stops.oldestSeconds).toBeGreaterThan(0);
 });

@@ -9,7 +9,7 @@ export interface Waiting {
 }
 
 /** Dead letters of a service that nobody has answered; their age is that of their messages. */
-export async function readOpenLetters(db: Database, service: string): Promise<Waiting> {
+export async function waitingLetters(db: Database, service: string): Promise<Waiting> {
   const { rows } = await sql<Row>`
     SELECT count(*) AS count, extract(epoch FROM now() - min(received_at))::float8 AS oldest
     FROM dead_letter WHERE status IN ('open', 'replaying') AND service = ${service}`.execute(db);
@@ -17,7 +17,7 @@ export async function readOpenLetters(db: Database, service: string): Promise<Wa
 }
 
 /** Stops that wait for their start; their age counts from their stop time. */
-export async function readParkedStops(db: Database): Promise<Waiting> {
+export async function waitingStops(db: Database): Promise<Waiting> {
   const { rows } = await sql<Row>`
     SELECT count(*) AS count, (extract(epoch FROM now()) - min(stop_time))::float8 AS oldest
     FROM parked_stop`.execute(db);

@@ -1,6 +1,7 @@
 export type DevstackErrorCode =
   | "nats_server_not_found"
   | "postgres_not_found"
+  | "chromium_not_found"
   | "prometheus_not_found"
   | "port_in_use"
   | "start_failed"

@@ -1,4 +1,5 @@
 export { cacheDirectory } from "./cache-directory.js";
+export { type Chromium, findChromium } from "./chromium/find-chromium.js";
 export { DevstackError, type DevstackErrorCode } from "./errors.js";
 export { freePort } from "./free-port.js";
 export { findNatsServer, type FindOptions, type NatsServerBinary } from "./nats/find-nats-server.js";

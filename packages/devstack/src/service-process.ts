@@ -29,7 +29,7 @@ export interface ServiceProcess {
 export interface ServiceProcessSpec {
   /** The app's folder. */
   readonly directory: string;
-  /** All it gets beside PATH, HTTP_PORT and LOG_LEVEL. */
+  /** All it gets beside PATH, LOG_LEVEL and free ports. */
   readonly env: Readonly<Record<string, string>>;
   /** Before its program on the command line. */
   readonly nodeOptions: readonly string[];
@@ -40,13 +40,14 @@ export interface ServiceProcessSpec {
 }
 
 const PATIENCE_MS = 60_000;
+const freePorts = { HTTP_PORT: "0", INGEST_REST_API_HTTP_PORT: "0", INGEST_CONSOLE_HTTP_PORT: "0" };
 
 /** Starts `dist/main.js` with nothing in its environment but what is given. Whoever starts it ends it. */
 export function startServiceProcess(spec: ServiceProcessSpec): ServiceProcess {
   const { directory, env, nodeOptions, node = process.execPath, uid } = spec;
   const child = spawn(node, [...nodeOptions, "dist/main.js"], {
     cwd: directory,
-    env: { PATH: process.env["PATH"], HTTP_PORT: "0", LOG_LEVEL: "debug", ...env },
+    env: { PATH: process.env["PATH"], ...freePorts, LOG_LEVEL: "debug", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(uid !== undefined && { uid, gid: uid }),
   });

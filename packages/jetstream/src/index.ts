@@ -1,4 +1,5 @@
 export { type ConnectHooks, connectNats, connectOnce } from "./connect/connect.js";
+export { isUnheard, permissionViolation } from "./broker-errors.js";
 export { BrokerRefusal } from "./connect/broker-refusal.js";
 export { inboxOf } from "./connect/client-options.js";
 export type { NatsOptions } from "./connect/nats-options.js";
@@ -17,4 +18,5 @@ export type { Tally } from "./tally.js";
 export { type Retrying, StoppedError } from "./retry.js";
 export { type OutgoingMessage, PublishError, publishStored } from "./publish-stored.js";
 export { type RangeConsumerSpec, ensureRangeConsumer, isGone, sequenceAt } from "./range-consumer.js";
+export { type StoredMessage, firstStoredAfter, messageAt, messageFrom } from "./stored-message.js";
 export { subjectCovers } from "./subject.js";

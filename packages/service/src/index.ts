@@ -19,6 +19,16 @@ export {
 export { exitCodes } from "./exit-codes.js";
 export { exitCodeOf } from "./failures.js";
 export { type JobLine } from "./jobs/check-cluster.js";
+export { parseExactly, toJson } from "./look/exact-json.js";
+export {
+  type Fault,
+  type InspectedLine,
+  type InspectedMessage,
+  inspectMessage,
+} from "./look/inspect-message.js";
+export { isoTime } from "./look/iso-time.js";
+export { type ReplicaStatus, readReplicas } from "./look/read-replicas.js";
+export { type StreamStatus, readStream } from "./look/read-stream.js";
 export { jobWork } from "./jobs/job-work.js";
 export { type Announce, openLifecycle } from "./jobs/lifecycle.js";
 export { type ListenAddress, listen } from "./listen.js";
@@ -27,6 +37,7 @@ export { nodestateWork } from "./nodestate/nodestate-work.js";
 export type { RangeResult, RangeTally } from "./rebuild/range-tally.js";
 export { type ReplaySource, type SourceContext, replaySources } from "./rebuild/replay-source.js";
 export type { ReplicaFigures } from "./replica/register-replica.js";
+export { type BulkOptions, type Reached, inPages } from "./replay/in-pages.js";
 export { type ReplayedLetter, editFault } from "./replay/letter-input.js";
 export { type ReplayOptions, type ReplayResult, Replayer } from "./replay/replay-letters.js";
 export { runService } from "./run-service.js";

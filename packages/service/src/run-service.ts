@@ -24,6 +24,7 @@ import { processBatch } from "./process-batch.js";
 import { Progress } from "./progress.js";
 import { putOff } from "./put-off.js";
 import { WatermarkKeeper } from "./rebuild/keep-watermark.js";
+import { Latency } from "./replica/latency.js";
 import { Rate } from "./replica/rate.js";
 import { registerReplica } from "./replica/register-replica.js";
 import {
@@ -128,9 +129,12 @@ async function serve<Event extends LineEvent, Effect>(
   const { subject, durable } = worker;
   const context = { origin, work, precision, subject, durable, log, metrics };
   const rate = new Rate();
+  const latency = new Latency();
   const committed = (batch: readonly Delivery[]): void => {
     progress.committed(batch);
     rate.add(batch.length);
+    const now = Date.now();
+    for (const { storedAt } of batch) latency.add((now - Number(storedAt / 1_000_000n)) / 1000);
     state.batchProblem = undefined;
   };
   const loop = new PullLoop({
@@ -199,6 +203,8 @@ async function serve<Event extends LineEvent, Effect>(
     messages: progress.messages,
     messagesPerSecond: rate.perSecond,
     lag: progress.backlog ?? null,
+    commitSeconds: latency.figures,
+    secondsSinceCommit: progress.lastSuccess === undefined ? null : Date.now() / 1000 - progress.lastSuccess,
     batchesInFlight: loop.batchesInFlight,
     heldMessages: loop.held,
     problems: state.ready(),

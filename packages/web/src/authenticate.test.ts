@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { answerOf, codeOf, startSite } from "./testing/site.js";
 import { TokenIssuer } from "./token-issuer/index.js";
+import { tokenVerifier } from "./verify-token.js";
 
 const issuer = new TokenIssuer();
 const site = () => startSite({ jwtPublicKey: issuer.publicKey });
@@ -61,6 +62,17 @@ test.each<[string, () => Promise<Record<string, string>>, string]>([
     code: 401,
     body: { status: "Unauthorized", error: expect.stringContaining(why) },
   });
+});
+
+test("a token that was valid is refused once it has expired", async () => {
+  const verify = tokenVerifier(issuer.publicKey);
+  const token = await issuer.token(["api"], { expires: "1h" });
+  expect(await verify(token)).toMatchObject({ user: "someone" });
+  vi.useFakeTimers({ now: Date.now() + 3_599_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await verify(token)).toMatchObject({ user: "someone" });
+  vi.setSystemTime(Date.now() + 2_000);
+  await expect(verify(token)).rejects.toThrow("the token has expired");
 });
 
 test("who lacks the role gets 403 and is told which he needs", async () => {

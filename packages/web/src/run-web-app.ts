@@ -77,6 +77,8 @@ async function run(
   const { web, shutdownGraceSeconds } = config.ingest;
   const { http } = name === "console" ? config.ingest.console : config.ingest.restApi;
   const state = new ServiceState();
+  // The broker has a state of its own: without it a web app stays ready.
+  state.brokerConnected = true;
   const beat = setInterval(() => state.beat(), 1_000);
   await using resources = new AsyncDisposableStack();
   resources.defer(() => clearInterval(beat));

@@ -11,6 +11,7 @@ import { nodestate, nodestateBusy } from "./scenarios/nodestate.ts";
 import { replicas } from "./scenarios/replicas.ts";
 import { restApi } from "./scenarios/rest-api.ts";
 import { retention } from "./scenarios/retention.ts";
+import { tracing } from "./scenarios/tracing.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Finding[]>>> = {
   starts: () => jobs({ name: "starts", jobs: 150_000, rounds: 7, startsOnly: true, goal: 0.6 }),
@@ -36,6 +37,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   dashboards,
   retention,
   "rest-api": restApi,
+  tracing,
 };
 
 const HELP = `Measures the services beside what Postgres itself takes, and writes a table.

@@ -123,17 +123,18 @@ describe("an authority", () => {
       "provisioner",
       "lifecycle-reader",
       "console",
+      "rest-api",
     ]);
     const entries = await readdir(join(cwd, "nats-auth"), { recursive: true, withFileTypes: true });
     const files = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
-    expect(files).toHaveLength(12);
+    expect(files).toHaveLength(13);
     for (const file of files) expect((await stat(file)).mode & 0o777).toBe(0o600);
     const seeds = (await Promise.all(files.map((file) => readFile(file, "utf8")))).flatMap(
       (text) => text.match(/^S[OAU][A-Z2-7]{50,}$/gm) ?? [],
     );
-    expect(seeds).toHaveLength(8);
+    expect(seeds).toHaveLength(9);
     for (const seed of seeds) expect(stdout + stderr + (await included())).not.toContain(seed);
   });
 });

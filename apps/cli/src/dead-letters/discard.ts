@@ -1,11 +1,10 @@
 import { type LetterSummary, discardLetters } from "@cc-ingest/database";
+import { type Reached, inPages, toJson } from "@cc-ingest/service";
 import { withDatabase } from "../shared/database.js";
-import { toJson } from "../shared/exact-json.js";
 import { Progress } from "../shared/progress.js";
 import { settings } from "../shared/settings.js";
 import { stopSignal } from "../shared/stop-signal.js";
 import { count, print } from "../shared/terminal.js";
-import { type Reached, inPages } from "./in-pages.js";
 import { moreNote } from "./more-note.js";
 import { type AnswerOptions, actorOf, answerFilter, named } from "./selection.js";
 

@@ -1,9 +1,8 @@
 import { type DeadLetterStatus, type LetterSummary, countLetters, findLetters } from "@cc-ingest/database";
+import { isoTime, toJson } from "@cc-ingest/service";
 import { withDatabase } from "../shared/database.js";
-import { toJson } from "../shared/exact-json.js";
 import { settings } from "../shared/settings.js";
 import { count, note, oneLine, print, styled, table } from "../shared/terminal.js";
-import { isoTime } from "./iso-time.js";
 import { type FilterOptions, filterOf, named } from "./selection.js";
 
 export interface ListOptions extends FilterOptions {

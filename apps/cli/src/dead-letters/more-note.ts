@@ -1,5 +1,5 @@
 import { count } from "../shared/terminal.js";
-import type { Reached } from "./in-pages.js";
+import type { Reached } from "@cc-ingest/service";
 
 /** What is left to do, and how. */
 export function moreNote({ more, last }: Reached): string[] {

@@ -1,7 +1,5 @@
-import type { ReplayResult } from "@cc-ingest/service";
-import { toJson } from "../shared/exact-json.js";
+import { type Reached, type ReplayResult, toJson } from "@cc-ingest/service";
 import { count, oneLine, table } from "../shared/terminal.js";
-import type { Reached } from "./in-pages.js";
 import { moreNote } from "./more-note.js";
 
 interface Refusal {

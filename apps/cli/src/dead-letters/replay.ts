@@ -1,6 +1,6 @@
 import { type Database, type LetterFilter, type LetterSummary, readLetters } from "@cc-ingest/database";
 import { PublishError } from "@cc-ingest/jetstream";
-import { type ReplayedLetter, Replayer, build, editFault } from "@cc-ingest/service";
+import { type ReplayedLetter, Replayer, build, editFault, inPages } from "@cc-ingest/service";
 import { CliError, mistake } from "../shared/cli-error.js";
 import { clusterDefinitions } from "../shared/cluster-definitions.js";
 import { withDatabase } from "../shared/database.js";
@@ -11,7 +11,6 @@ import { settings } from "../shared/settings.js";
 import { stopSignal } from "../shared/stop-signal.js";
 import { print } from "../shared/terminal.js";
 import { Announcer } from "./announcer.js";
-import { inPages } from "./in-pages.js";
 import { Tally } from "./replay-tally.js";
 import { type AnswerOptions, actorOf, answerFilter, named } from "./selection.js";
 

@@ -1,9 +1,8 @@
 import type { LetterAction, StoredLetter } from "@cc-ingest/database";
-import { toJson } from "../shared/exact-json.js";
+import { type InspectedLine, isoTime, toJson } from "@cc-ingest/service";
 import { showFault } from "../shared/show-fault.js";
 import { count, oneLine, printable, styled, table } from "../shared/terminal.js";
-import { isoTime } from "./iso-time.js";
-import type { DecodedLetterLine, ShownLetter } from "./show.js";
+import type { ShownLetter } from "./show.js";
 
 /** Job scripts are long; `--raw` gives all of it. */
 const SHOWN_BYTES = 4_000;
@@ -49,7 +48,7 @@ function facts(letter: StoredLetter): string {
   return table(rows.map(([key = "", value = ""]) => [styled("dim", key), ` ${oneLine(value)}`]));
 }
 
-function decoded({ measurement, tags, event, timestamp }: DecodedLetterLine): string {
+function decoded({ measurement, tags, event, timestamp }: InspectedLine): string {
   const set = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
   const time = timestamp === undefined ? "no time of its own" : isoTime(timestamp);
   const text = typeof event === "string" ? event : toJson(event, 2);

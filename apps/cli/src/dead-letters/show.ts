@@ -1,12 +1,10 @@
 import { type LetterAction, type StoredLetter, readActions, readLetters } from "@cc-ingest/database";
-import { type Precision, decodeLines, decodeMessage } from "@cc-ingest/protocol";
+import type { Precision } from "@cc-ingest/protocol";
+import { type InspectedMessage, inspectMessage, isoTime, toJson } from "@cc-ingest/service";
 import { mistake } from "../shared/cli-error.js";
 import { withDatabase } from "../shared/database.js";
-import { parseExactly, toJson } from "../shared/exact-json.js";
 import { type ConfigOption, settings } from "../shared/settings.js";
-import type { Fault } from "../shared/show-fault.js";
 import { print } from "../shared/terminal.js";
-import { isoTime } from "./iso-time.js";
 import { showLetter } from "./show-letter.js";
 
 export interface ShowOptions extends ConfigOption {
@@ -15,20 +13,8 @@ export interface ShowOptions extends ConfigOption {
   readonly json?: boolean;
 }
 
-/** A line of a dead letter as it was sent, its numbers exact. */
-export interface DecodedLetterLine {
-  readonly measurement: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** The field `event`, as JSON where it is JSON. */
-  readonly event: unknown;
-  readonly timestamp: bigint | undefined;
-}
-
-export interface ShownLetter {
+export interface ShownLetter extends InspectedMessage {
   readonly letter: StoredLetter;
-  readonly lines: readonly DecodedLetterLine[];
-  /** Places in its bytes; empty when the lines are sound and something else refused them. */
-  readonly faults: readonly Fault[];
   readonly actions: readonly LetterAction[];
 }
 
@@ -55,28 +41,7 @@ function lastEdit(id: bigint, actions: readonly LetterAction[]): Uint8Array {
 }
 
 function look(letter: StoredLetter, actions: readonly LetterAction[], precision: Precision): ShownLetter {
-  const { raw, receivedAt } = letter;
-  const lines = [...decodeLines(raw, { precision, whitespaceEscapes: true })].flatMap((line) =>
-    line.ok ? [decodedLine(line.point)] : [],
-  );
-  const outcomes = [...decodeMessage(raw, { precision, streamTime: receivedAt })];
-  return { letter, actions, lines, faults: outcomes.filter((outcome) => outcome.kind === "rejected") };
-}
-
-type Point = Extract<
-  ReturnType<typeof decodeLines> extends Iterable<infer Line> ? Line : never,
-  { ok: true }
->["point"];
-
-function decodedLine({ measurement, tags, fields, timestamp }: Point): DecodedLetterLine {
-  const event = fields.findLast(([key]) => key === "event")?.[1];
-  const text = event?.kind === "string" ? event.value : undefined;
-  return {
-    measurement,
-    tags: Object.fromEntries(tags),
-    event: text === undefined ? undefined : (parseExactly(text) ?? text),
-    timestamp,
-  };
+  return { letter, actions, ...inspectMessage(letter.raw, { precision, streamTime: letter.receivedAt }) };
 }
 
 function toObject({ letter, lines, faults, actions }: ShownLetter): object {

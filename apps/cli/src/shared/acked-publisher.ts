@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isUnheard, permissionViolation } from "@cc-ingest/jetstream";
 import { type JetStreamClient, type JetStreamPublishOptions, jetstream } from "@nats-io/jetstream";
 import { TimeoutError } from "@nats-io/nats-core";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { isUnheard, permissionViolation } from "./broker-errors.js";
 import { CliError } from "./cli-error.js";
 import { exitCodes } from "./exit-codes.js";
 

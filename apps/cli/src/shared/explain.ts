@@ -1,9 +1,8 @@
 import { ArchiveError } from "@cc-ingest/archive";
 import { DevstackError } from "@cc-ingest/devstack";
-import { ProvisioningError } from "@cc-ingest/jetstream";
+import { ProvisioningError, isUnheard, permissionViolation } from "@cc-ingest/jetstream";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { AuthorizationError } from "@nats-io/nats-core";
-import { isUnheard, permissionViolation } from "./broker-errors.js";
 import { CliError, messageOf } from "./cli-error.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 

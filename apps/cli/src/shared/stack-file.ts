@@ -13,6 +13,8 @@ export interface Stack extends ProcessIdentity {
   /** By service: `/livez` and `/readyz` stand below. */
   readonly healthUrls: Readonly<Record<string, string>>;
   readonly metricsUrls: Readonly<Record<string, string>>;
+  /** By name: what people open and scripts ask. */
+  readonly webUrls: Readonly<Record<string, string>>;
   readonly logFiles: Readonly<Record<string, string>>;
   readonly subjects: { readonly jobEvent: string; readonly nodeState: string };
 }

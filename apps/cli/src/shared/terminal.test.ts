@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { count, table } from "./terminal.js";
+import { count, span, table } from "./terminal.js";
 
 it("aligns texts at the left and numbers at the right, and looks through styles", () => {
   const rows = [
@@ -18,4 +18,9 @@ it("aligns texts at the left and numbers at the right, and looks through styles"
 
 it("groups digits", () => {
   expect([count(0), count(1_234_567), count(12n ** 9n)]).toEqual(["0", "1,234,567", "5,159,780,352"]);
+});
+
+it("says a span of time in whole units", () => {
+  const spans = [0, 0.0129, 1, 119.9, 120, 7_199, 7_200].map(span);
+  expect(spans).toEqual(["0 ms", "12 ms", "1 s", "119 s", "2 min", "119 min", "2 h"]);
 });

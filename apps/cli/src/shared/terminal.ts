@@ -57,3 +57,10 @@ const grouped = new Intl.NumberFormat("en-US");
 export function count(value: number | bigint): string {
   return grouped.format(value);
 }
+
+/** `200 ms`, `3 s`, `12 min` or `5 h`: whole units, rounded down. */
+export function span(seconds: number): string {
+  if (seconds < 1) return `${Math.floor(seconds * 1000)} ms`;
+  if (seconds < 120) return `${Math.floor(seconds)} s`;
+  return seconds < 7_200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+}

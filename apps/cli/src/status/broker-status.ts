@@ -1,11 +1,10 @@
 import type { Config } from "@cc-ingest/config";
-import { ProvisioningError, type Worker, ensureWorker } from "@cc-ingest/jetstream";
-import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { readReplicas, readStream } from "@cc-ingest/service";
+import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { workersOf } from "../provision.js";
 import { explain } from "../shared/explain.js";
-import { readReplicas } from "./replica-status.js";
-import type { BrokerStatus, Replicas, StreamStatus } from "./status.js";
+import type { BrokerStatus, Replicas } from "./status.js";
 
 export async function readBroker(
   nats: NatsConnection,
@@ -26,28 +25,5 @@ async function replicasOrReason(nats: NatsConnection): Promise<Replicas> {
     return { found: await readReplicas(nats) };
   } catch (error) {
     return { problem: explain(error).message };
-  }
-}
-
-async function readStream(jsm: JetStreamManager, worker: Worker, { ingest }: Config): Promise<StreamStatus> {
-  const { subject, durable } = worker;
-  try {
-    const stream = await ensureWorker(jsm, worker, ingest.streams, "verify");
-    const { state } = await jsm.streams.info(stream);
-    const consumer = await jsm.consumers.info(stream, durable);
-    return {
-      subject,
-      stream,
-      messages: state.messages,
-      bytes: state.bytes,
-      lastSequence: state.last_seq,
-      durable,
-      pending: consumer.num_pending,
-      ackPending: consumer.num_ack_pending,
-      redelivered: consumer.num_redelivered,
-    };
-  } catch (error) {
-    if (!(error instanceof ProvisioningError)) throw error;
-    return { subject, problem: error.message };
   }
 }

@@ -18,6 +18,8 @@ const well: Status = {
         pending: 10,
         ackPending: 2,
         redelivered: 1,
+        delivered: 7,
+        ackFloor: 6,
       },
     ],
     replicas: {
@@ -33,6 +35,8 @@ const well: Status = {
           messagesPerSecond: 118.96,
           lag: 12,
           batchesInFlight: 1,
+          commitSeconds: { p50: 0.012, p95: 0.2 },
+          secondsSinceCommit: 3.4,
           problems: [],
         },
       ],
@@ -59,8 +63,8 @@ it("shows what there is", () => {
   cc.job.event  CC_JOB     1,200  4.5  ingest-jobs       10        2            1
 
 Replicas
-  SERVICE      INSTANCE  VERSION  CONSUMER     MESSAGES/S  LAG  IN FLIGHT
-  ingest-jobs  host:17     0.1.0  ingest-jobs       119.0   12          1
+  SERVICE      INSTANCE  VERSION  CONSUMER     MESSAGES/S  LAG  IN FLIGHT  P95 TO COMMIT  LAST COMMIT
+  ingest-jobs  host:17     0.1.0  ingest-jobs       119.0   12          1  200 ms         3 s ago
 
 Database  postgres://127.0.0.1/cc
   jobs          ~2,345,678  running 7

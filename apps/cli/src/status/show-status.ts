@@ -1,13 +1,7 @@
 import type { Overview, RowCount } from "@cc-ingest/database";
-import { count, styled, table } from "../shared/terminal.js";
-import type {
-  BrokerStatus,
-  DatabaseStatus,
-  Replicas,
-  ServiceStatus,
-  Status,
-  StreamStatus,
-} from "./status.js";
+import type { StreamStatus } from "@cc-ingest/service";
+import { count, span, styled, table } from "../shared/terminal.js";
+import type { BrokerStatus, DatabaseStatus, Replicas, ServiceStatus, Status } from "./status.js";
 
 export function showStatus({ broker, database, services }: Status): string {
   return [showBroker(broker), showDatabase(database), ...showServices(services)].join("\n\n");
@@ -29,7 +23,17 @@ function showReplicas(replicas: Replicas): string[] {
     return [`${title("Replicas", "")}\n  ${styled("yellow", `not known: ${replicas.problem}`)}`];
   const { found } = replicas;
   if (found.length === 0) return [];
-  const titles = ["SERVICE", "INSTANCE", "VERSION", "CONSUMER", "MESSAGES/S", "LAG", "IN FLIGHT"];
+  const titles = [
+    "SERVICE",
+    "INSTANCE",
+    "VERSION",
+    "CONSUMER",
+    "MESSAGES/S",
+    "LAG",
+    "IN FLIGHT",
+    "P95 TO COMMIT",
+    "LAST COMMIT",
+  ];
   const rows = found.map((each) => [
     each.name,
     each.instance,
@@ -38,6 +42,8 @@ function showReplicas(replicas: Replicas): string[] {
     each.messagesPerSecond.toFixed(1),
     each.lag === null ? "?" : count(each.lag),
     count(each.batchesInFlight),
+    each.commitSeconds === null ? "-" : span(each.commitSeconds.p95),
+    each.secondsSinceCommit === null ? "none yet" : `${span(each.secondsSinceCommit)} ago`,
     styled("red", each.problems.join("; ")),
   ]);
   return [

@@ -1,4 +1,5 @@
 import type { Overview, SchemaVersion } from "@cc-ingest/database";
+import type { ReplicaStatus, StreamStatus } from "@cc-ingest/service";
 
 /** What there is and how far it got. The shape of `ccingest status --json`. */
 export interface Status {
@@ -26,45 +27,6 @@ export type BrokerStatus =
 export type Replicas =
   | { readonly problem: string }
   | { readonly problem?: undefined; readonly found: readonly ReplicaStatus[] };
-
-/** A running process of a service. */
-export interface ReplicaStatus {
-  /** Of the service. */
-  readonly name: string;
-  readonly id: string;
-  readonly version: string;
-  /** Host and process. */
-  readonly instance: string;
-  readonly stream: string;
-  readonly durable: string;
-  /** Committed since it started, and per second of late. */
-  readonly messages: number;
-  readonly messagesPerSecond: number;
-  /** Messages that its consumer still has for all replicas; null before it is known. */
-  readonly lag: number | null;
-  readonly batchesInFlight: number;
-  /** Why it takes no messages now. */
-  readonly problems: readonly string[];
-}
-
-/** The stream and the durable consumer of one subject. */
-export type StreamStatus =
-  | { readonly subject: string; readonly problem: string }
-  | {
-      readonly subject: string;
-      readonly problem?: undefined;
-      readonly stream: string;
-      readonly messages: number;
-      readonly bytes: number;
-      /** Messages it has ever stored: the sequence of the last one. */
-      readonly lastSequence: number;
-      readonly durable: string;
-      /** Not delivered yet. */
-      readonly pending: number;
-      /** Delivered, not acknowledged yet. */
-      readonly ackPending: number;
-      readonly redelivered: number;
-    };
 
 export type DatabaseStatus =
   | Unusable

@@ -32,6 +32,7 @@ const stack: Omit<Stack, "pid" | "processStart"> = {
   databaseUrl: "postgres://127.0.0.1/cc_ingest",
   healthUrls: {},
   metricsUrls: {},
+  webUrls: {},
   logFiles: {},
   subjects: { jobEvent: "cc.job.event", nodeState: "cc.node.state" },
 };

@@ -4,13 +4,14 @@ import { styled, table } from "../shared/terminal.js";
 import type { RunningStack } from "./start-stack.js";
 
 export function showAddresses(stack: RunningStack): string {
-  const { config, services, broker, database, stackFile, logDirectory } = stack;
+  const { config, services, web, broker, database, stackFile, logDirectory } = stack;
   const { jobEvent, nodeState } = subjectsOf(config);
   const rows = [
+    ...web.map(({ name, url }) => [name, url]),
     ["NATS", broker.natsUrl],
     ["NATS to publish", broker.producerUrl],
     ["Postgres", database.url],
-    ...services.map(({ name, url }) => [name, `${url}/readyz, /livez, /metrics`]),
+    ...services.map(({ name, url, paths }) => [name, `${url}${paths.join(", ")}`]),
     ["addresses", stackFile],
     ["logs", relative("", logDirectory)],
   ];

@@ -5,14 +5,42 @@ import { DevstackError, type GuardedProcess, freePort, startFlags, startProcess 
 
 export interface RunningService {
   readonly name: string;
-  /** `/livez`, `/readyz` and `/metrics` stand below. */
+  /** `/livez` and `/readyz` stand below. */
   readonly url: string;
+  /** What there is to see below `url`, for people. */
+  readonly paths: readonly string[];
   readonly logFile: string;
   readonly process: GuardedProcess;
 }
 
-const names = ["ingest-jobs", "ingest-nodestate"] as const;
-const FIRST_PORT = 9464;
+/** What can be started, and where it usually listens. */
+interface Program {
+  readonly name: string;
+  readonly usualPort: number;
+  /** The settings of its host and of its port begin with this. */
+  readonly variables: string;
+  /** What is worth a look. */
+  readonly paths: readonly string[];
+}
+
+const health = ["/readyz", "/livez", "/metrics"];
+
+export const servicePrograms: readonly Program[] = [
+  { name: "ingest-jobs", usualPort: 9464, variables: "HTTP", paths: health },
+  { name: "ingest-nodestate", usualPort: 9465, variables: "HTTP", paths: health },
+  {
+    name: "rest-api",
+    usualPort: 8080,
+    variables: "INGEST_REST_API_HTTP",
+    paths: ["/api/jobs/", "/api/nodes/", "/openapi.json"],
+  },
+];
+
+/** For people. */
+export const webPrograms: readonly Program[] = [
+  { name: "console", usualPort: 8081, variables: "INGEST_CONSOLE_HTTP", paths: ["/"] },
+];
+
 const PORT_ATTEMPTS = 3;
 
 export interface ServicePlace {
@@ -22,12 +50,13 @@ export interface ServicePlace {
   readonly natsUrl: ((service: string) => string) | undefined;
 }
 
-/** Starts both services as processes of their own; they are ready when this resolves. */
+/** Starts programs as processes of their own; they are ready when this resolves. */
 export async function startServices(
+  programs: readonly Program[],
   place: ServicePlace,
   resources: AsyncDisposableStack,
 ): Promise<RunningService[]> {
-  const starts = names.map((name, index) => startOnSomePort(name, FIRST_PORT + index, place));
+  const starts = programs.map((program) => startOnSomePort(program, place));
   const settled = await Promise.allSettled(starts);
   const running = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   resources.defer(async () => {
@@ -38,11 +67,11 @@ export async function startServices(
 }
 
 /** A port that was free may be taken until the service gets to it. */
-async function startOnSomePort(name: string, usual: number, place: ServicePlace): Promise<RunningService> {
+async function startOnSomePort(program: Program, place: ServicePlace): Promise<RunningService> {
   for (let attempt = 1; ; attempt += 1) {
-    const { port } = await freePort(attempt === 1 ? usual : undefined);
+    const { port } = await freePort(attempt === 1 ? program.usualPort : undefined);
     try {
-      return await startService(name, port, place);
+      return await startService(program, port, place);
     } catch (error) {
       const taken = error instanceof DevstackError && error.code === "port_in_use";
       if (!taken || attempt === PORT_ATTEMPTS) throw error;
@@ -51,7 +80,7 @@ async function startOnSomePort(name: string, usual: number, place: ServicePlace)
 }
 
 async function startService(
-  name: string,
+  { name, variables, paths }: Program,
   port: number,
   { configFile, logDirectory, natsUrl }: ServicePlace,
 ): Promise<RunningService> {
@@ -65,17 +94,19 @@ async function startService(
     // Where the packages that it imports are found.
     cwd: directory,
     env: {
+      // Whoever is on this machine may do everything with this stack.
+      INGEST_CONSOLE_WRITES: "on",
       ...process.env,
       ...(natsUrl === undefined ? {} : { NATS_URL: natsUrl(name) }),
       CONFIG_FILE: configFile,
-      HTTP_HOST: "127.0.0.1",
-      HTTP_PORT: String(port),
+      [`${variables}_HOST`]: "127.0.0.1",
+      [`${variables}_PORT`]: String(port),
     },
     logFile,
     stopSignal: "TERM",
     isReady: () => isReady(url),
   });
-  return { name, url, logFile, process: service };
+  return { name, url, paths, logFile, process: service };
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import { stackDirectory } from "../shared/stack-file.js";
 import { note } from "../shared/terminal.js";
 import { claimPlace } from "./claim-place.js";
 import { type Broker, startBroker, startDatabase } from "./start-servers.js";
-import { type RunningService, startServices } from "./start-services.js";
+import { type RunningService, servicePrograms, startServices, webPrograms } from "./start-services.js";
 
 export interface StackOptions {
   readonly data?: string;
@@ -23,6 +23,7 @@ export interface StackOptions {
 export interface RunningStack {
   readonly config: Config;
   readonly services: readonly RunningService[];
+  readonly web: readonly RunningService[];
   readonly stackFile: string;
   readonly logDirectory: string;
   readonly broker: Broker;
@@ -59,7 +60,9 @@ export async function startStack(
   const { jobEvent, nodeState } = subjectsOf(config);
   note("starting the services");
   const { configFile, stackFile, logDirectory } = place;
-  const services = await startServices({ configFile, logDirectory, natsUrl: broker.urlOf }, resources);
+  const servicePlace = { configFile, logDirectory, natsUrl: broker.urlOf };
+  const services = await startServices(servicePrograms, servicePlace, resources);
+  const web = await startServices(webPrograms, servicePlace, resources);
   await place.writeStack({
     startedAt: new Date().toISOString(),
     configFile,
@@ -67,11 +70,16 @@ export async function startStack(
     producerUrl: broker.producerUrl,
     databaseUrl: database.url,
     healthUrls: Object.fromEntries(services.map(({ name, url }) => [name, url])),
-    metricsUrls: Object.fromEntries(services.map(({ name, url }) => [name, `${url}/metrics`])),
-    logFiles: Object.fromEntries(services.map(({ name, logFile }) => [name, logFile])),
+    metricsUrls: Object.fromEntries(
+      services.flatMap(({ name, url, paths }) =>
+        paths.includes("/metrics") ? [[name, `${url}/metrics`]] : [],
+      ),
+    ),
+    webUrls: Object.fromEntries(web.map(({ name, url }) => [name, url])),
+    logFiles: Object.fromEntries([...services, ...web].map(({ name, logFile }) => [name, logFile])),
     subjects: { jobEvent, nodeState },
   });
-  return { config, services, stackFile, logDirectory, broker, database };
+  return { config, services, web, stackFile, logDirectory, broker, database };
 }
 
 interface Wanted {

@@ -97,13 +97,25 @@ it(
     expect(services.map(({ name, ready }) => [name, ready])).toEqual([
       ["ingest-jobs", true],
       ["ingest-nodestate", true],
+      ["rest-api", true],
     ]);
+    const restApi = stack.healthUrls["rest-api"] ?? "";
+    await vi.waitFor(() => expect(running.stdout()).toContain(`${restApi}/api/jobs/`), until);
+    const nodes = { cluster: "fritz", nodes: [{ hostname: "f0101", states: ["IDLE"] }] };
+    await vi.waitFor(async () => {
+      expect(await (await fetch(`${restApi}/readyz`)).json()).toMatchObject({ degraded: [] });
+    }, until);
+    const posted = await fetch(`${restApi}/api/nodestate/`, { method: "POST", body: JSON.stringify(nodes) });
+    expect(posted.status).toBe(200);
+    await vi.waitFor(async () => {
+      expect(await (await fetch(`${restApi}/api/nodes/`)).json()).toMatchObject({ items: 1 });
+    }, until);
 
     running.process.kill("SIGINT");
     const { exit, stdout } = await running.ended;
     expect(exit).toBe(0);
     expect(stdout).toMatch(
-      /\nstopped +events in 2 +jobs 2 \(running 2\) +node states 0 +lag 0 +rejected 0\n$/,
+      /\nstopped +events in 3 +jobs 2 \(running 2\) +node states 1 +lag 0 +rejected 0\n$/,
     );
     await untilGone(children);
     expect(await readdir(join(cwd, ".cc-ingest"))).toEqual(["logs"]);
@@ -124,7 +136,7 @@ it(
     const producer = { ...subjects, NATS_URL: stack.producerUrl };
     expect(await ccingest(["provision", "--verify"], { cwd, env: producer })).toMatchObject({ exit: 3 });
     expect(await ccingest(["provision", "--verify"], { cwd })).toMatchObject({ exit: 0 });
-    for (const service of ["ingest-jobs", "ingest-nodestate"]) {
+    for (const service of ["ingest-jobs", "ingest-nodestate", "rest-api"]) {
       const environment = await readFile(`/proc/${await processOf(service, children)}/environ`, "utf8");
       expect(environment).toMatch(new RegExp(`\0NATS_URL=nats://${service}:\\w+@127`));
     }
@@ -200,7 +212,9 @@ it(
     second.running.process.kill("SIGINT");
     expect(await second.running.ended).toMatchObject({ exit: 0 });
     expect(await readStack(cwd)).toEqual(first.stack);
-    expect(await status(cwd)).toMatchObject({ services: [{ ready: true }, { ready: true }] });
+    expect(await status(cwd)).toMatchObject({
+      services: [{ ready: true }, { ready: true }, { ready: true }],
+    });
     first.running.process.kill("SIGINT");
     expect(await first.running.ended).toMatchObject({ exit: 0 });
   },

@@ -37,12 +37,12 @@ export async function runUp(options: UpOptions): Promise<void> {
   await run(stack, reader, options, stop.signal);
   note("stopping: the services finish what there is");
   print(`stopped   ${oneLine(await untilDrained(reader))}`);
-  await Promise.all(services.map(({ process: service }) => service.stop()));
+  await Promise.all([...services, ...stack.web].map(({ process: service }) => service.stop()));
 }
 
 /** @throws CliError when a service dies, or what broke the simulation */
 async function run(
-  { config, services, broker }: RunningStack,
+  { config, services, web, broker }: RunningStack,
   reader: StatusReader,
   options: UpOptions,
   stop: AbortSignal,
@@ -57,7 +57,7 @@ async function run(
       })
     : untilAborted(end.signal);
   try {
-    await Promise.race([untilAborted(stop), traffic, ...services.map(untilDead)]);
+    await Promise.race([untilAborted(stop), traffic, ...[...services, ...web].map(untilDead)]);
   } finally {
     end.abort();
     await Promise.allSettled([live, traffic]);

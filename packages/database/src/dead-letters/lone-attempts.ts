@@ -41,6 +41,13 @@ export async function readGivenUp(
   return new Set(rows.map(({ stream_sequence }) => Number(stream_sequence)));
 }
 
+/** How often work on a message with nothing beside it has begun and not ended; 0: never, or it has ended. */
+export async function readLoneAttempts(db: Database, message: MessageKey): Promise<number> {
+  const { rows } = await sql<{ begun: number }>`
+    SELECT begun FROM ${key.rows([message])} JOIN lone_attempt USING (${key.names})`.execute(db);
+  return rows[0]?.begun ?? 0;
+}
+
 function deleteAttempt(message: MessageKey) {
   return sql`DELETE FROM lone_attempt USING ${key.rows([message])}
     WHERE (lone_attempt.stream, lone_attempt.stream_sequence, lone_attempt.received_at)

@@ -11,6 +11,9 @@ export interface JobFilter {
   readonly states?: readonly JobState[] | undefined;
   readonly project?: string | undefined;
   readonly user?: string | undefined;
+  readonly partition?: string | undefined;
+  /** One that runs, or ran, on it. No index knows: narrow it by another filter as well. */
+  readonly hostname?: string | undefined;
   readonly jobId?: bigint | undefined;
   readonly startFrom?: bigint | undefined;
   readonly startTo?: bigint | undefined;
@@ -101,7 +104,10 @@ export async function readJob(db: Database, which: bigint | RunKey): Promise<Job
 }
 
 /** At least the jobs of the page: every index that has an order by start time has it within a cluster, or a user. */
-function candidates(filter: JobFilter, { limit, offset, after }: JobPage): RawBuilder<unknown> {
+export function candidates(
+  filter: JobFilter,
+  { limit, offset, after }: Omit<JobPage, "withMetadata">,
+): RawBuilder<unknown> {
   const fits = sql.join(conditions(filter, after), sql` AND `);
   const newest = sql`ORDER BY start_time DESC, id DESC LIMIT ${limit + offset}::integer`;
   if (filter.jobId !== undefined || filter.user !== undefined || filter.cluster !== undefined)
@@ -111,12 +117,15 @@ function candidates(filter: JobFilter, { limit, offset, after }: JobPage): RawBu
 }
 
 function conditions(filter: JobFilter, after: JobPlace | undefined): RawBuilder<unknown>[] {
-  const { cluster, states, project, user, jobId, startFrom, startTo } = filter;
+  const { cluster, states, project, user, partition, hostname, jobId, startFrom, startTo } = filter;
   const fits: RawBuilder<unknown>[] = [];
   if (jobId !== undefined) fits.push(sql`job_id = ${jobId}::bigint`);
   if (cluster !== undefined) fits.push(sql`cluster = ${cluster}`);
   if (user !== undefined) fits.push(sql`hpc_user = ${user}`);
   if (project !== undefined) fits.push(sql`project = ${project}`);
+  if (partition !== undefined) fits.push(sql`cluster_partition = ${partition}`);
+  if (hostname !== undefined)
+    fits.push(sql`resources @> jsonb_build_array(jsonb_build_object('hostname', ${hostname}::text))`);
   if (startFrom !== undefined) fits.push(sql`start_time >= ${startFrom}::bigint`);
   if (startTo !== undefined) fits.push(sql`start_time <= ${startTo}::bigint`);
   // Written out it fits the index of running jobs.

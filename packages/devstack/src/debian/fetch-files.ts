@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { download } from "../download.js";
 import { messageOf } from "../errors.js";
 import type { FetchContext } from "../fetch-context.js";
 import { findInPath } from "../find-in-path.js";
+import { privateLists } from "./private-lists.js";
 import { unpackDeb } from "./unpack-deb.js";
 
 const run = promisify(execFile);
@@ -42,7 +43,9 @@ export async function fetchDebianFiles(
   const ways = [
     ...pinned.map((release) => () => fromPool(context, release, file)),
     ...names.map((name) => () => fromApt(context, name, [], file)),
-    ...names.map((name) => () => fromApt(context, name, privateLists(context.directory), file)),
+    ...names.map(
+      (name) => async () => fromApt(context, name, await privateLists(join(context.directory, "apt")), file),
+    ),
   ];
   await fromFirst(
     ways.map((fetchPackage) => async () => {
@@ -114,8 +117,6 @@ async function fromApt(
   const settings = { cwd: directory, env, timeout: APT_TIMEOUT_MS };
   if (options.length > 0) {
     onProgress("Reading the package lists of this machine's mirrors (a private copy)");
-    await mkdir(join(directory, "apt", "lists", "partial"), { recursive: true });
-    await mkdir(join(directory, "apt", "archives", "partial"), { recursive: true });
     await run(apt, ["-q", ...options, "update"], settings);
   }
   await run(apt, ["-q", ...options, "download", packageName], settings);
@@ -126,17 +127,4 @@ async function fromApt(
     throw new Error("apt-get downloaded nothing");
   }
   await rename(join(directory, name), file);
-}
-
-/** Lists of our own: this machine's may be absent (images are cleared of them) and only root may fetch them. */
-function privateLists(directory: string): string[] {
-  const folder = join(directory, "apt");
-  const options = [
-    `Dir::State::Lists=${join(folder, "lists")}`,
-    `Dir::Cache=${folder}`,
-    `Dir::Cache::Archives=${join(folder, "archives")}`,
-    "Acquire::Languages=none",
-    "APT::Sandbox::User=",
-  ];
-  return options.flatMap((option) => ["-o", option]);
 }

@@ -42,6 +42,7 @@ const faults: Readonly<Record<string, readonly string[]>> = {
     "m v=▲NaN",
     "m v=▲'x'",
     "m,a=1,a=2 v=▲x",
+    "m v=▲\u0001",
   ],
   invalid_number: [
     "m v=▲1x",

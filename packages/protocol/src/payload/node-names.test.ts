@@ -32,6 +32,7 @@ test("however many names come, each is itself", () => {
 
 test("lists are kept for so many states only", () => {
   const kept = sharedStates(["kept"]);
+  sharedStates(["one other"]);
   expect(sharedStates(["kept"])).toBe(kept);
   for (let i = 0; i < 256; i++) {
     sharedStates([`other ${i}`]);

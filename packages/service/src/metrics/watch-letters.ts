@@ -1,4 +1,4 @@
-import { type Database, type Waiting, readOpenLetters } from "@cc-ingest/database";
+import { type Database, type Waiting, waitingLetters } from "@cc-ingest/database";
 import type { Chore } from "../definition.js";
 import type { ServiceMetrics } from "./service-metrics.js";
 
@@ -10,7 +10,7 @@ export function watchLetters(metrics: ServiceMetrics, db: Database, service: str
   metrics.watch("dead_letters_open", () => letters?.count);
   metrics.watch("dead_letters_oldest_age_seconds", () => letters?.oldestSeconds);
   const run = async (): Promise<void> => {
-    letters = await readOpenLetters(db, service);
+    letters = await waitingLetters(db, service);
   };
   return { name: "count dead letters", everySeconds: EVERY_SECONDS, atStart: true, run };
 }

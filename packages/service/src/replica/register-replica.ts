@@ -3,6 +3,7 @@ import { statsSubject } from "@cc-ingest/access";
 import type { Logger } from "@cc-ingest/telemetry";
 import { type Service, Svcm } from "@nats-io/services";
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { LatencyFigures } from "./latency.js";
 
 /** What a replica tells of itself to whoever asks through the NATS Services API. */
 export interface ReplicaFigures {
@@ -11,6 +12,10 @@ export interface ReplicaFigures {
   readonly messagesPerSecond: number;
   /** Messages that the durable consumer still has to deliver or to be acknowledged, for all replicas; null before it is known. */
   readonly lag: number | null;
+  /** From the broker's storing a message to its commit, over the last minute; null when none was committed. */
+  readonly commitSeconds: LatencyFigures | null;
+  /** Since it last committed a batch; null before the first. */
+  readonly secondsSinceCommit: number | null;
   readonly batchesInFlight: number;
   readonly heldMessages: number;
   /** Why it takes no messages now; empty when it does. */

@@ -22,8 +22,10 @@ const subscribe = (what: string, who: readonly User[], ...to: string[]): Action[
   to.map((subject) => ({ what, kind: "subscribe", subject, who }));
 
 const events: Action[] = [
-  ...publish("speak for alpha", ["producer-alpha"], "cc.job.event.alpha", "cc.node.state.alpha"),
-  ...publish("speak for beta", ["producer-beta"], "cc.job.event.beta", "cc.node.state.beta"),
+  ...publish("speak for alpha", ["producer-alpha"], "cc.job.event.alpha"),
+  ...publish("tell alpha's nodes", ["producer-alpha", "rest-api"], "cc.node.state.alpha"),
+  ...publish("speak for beta", ["producer-beta"], "cc.job.event.beta"),
+  ...publish("tell beta's nodes", ["producer-beta", "rest-api"], "cc.node.state.beta"),
   ...publish(
     "speak for nobody in particular",
     nobody,
@@ -119,9 +121,13 @@ const streams: Action[] = [
       ),
     ),
     ...publish(
+      `look at a message of ${stream}`,
+      stream === "CC_LIFECYCLE" ? nobody : ["console"],
+      `$JS.API.STREAM.MSG.GET.${stream}`,
+    ),
+    ...publish(
       `read ${stream} past its consumers`,
       nobody,
-      `$JS.API.STREAM.MSG.GET.${stream}`,
       `$JS.API.DIRECT.GET.${stream}`,
       `$JS.API.DIRECT.GET.${stream}.cc.job.event.alpha`,
       `$JS.API.CONSUMER.CREATE.${stream}`,

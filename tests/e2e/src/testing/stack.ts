@@ -23,7 +23,7 @@ export interface Stack {
   /** Publishes with the stream's acknowledgement: the message is stored when this resolves. */
   readonly publish: (subject: string, payload: string | Uint8Array) => Promise<void>;
   /** Waits until a durable has nothing pending and nothing unacknowledged. */
-  readonly drained: (name: ServiceName, place?: Place) => Promise<void>;
+  readonly drained: (name: keyof typeof places, place?: Place) => Promise<void>;
 }
 
 /** Where a service takes its messages from. */

@@ -1,8 +1,31 @@
-import type { ReplicaFigures } from "@cc-ingest/service";
+import { isUnheard } from "@cc-ingest/jetstream";
 import { type ServiceStats, Svcm } from "@nats-io/services";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { isUnheard } from "../shared/broker-errors.js";
-import type { ReplicaStatus } from "./status.js";
+import type { ReplicaFigures } from "../replica/register-replica.js";
+
+/** A running process of a service. */
+export interface ReplicaStatus {
+  /** Of the service. */
+  readonly name: string;
+  readonly id: string;
+  readonly version: string;
+  /** Host and process. */
+  readonly instance: string;
+  readonly stream: string;
+  readonly durable: string;
+  /** Committed since it started, and per second of late. */
+  readonly messages: number;
+  readonly messagesPerSecond: number;
+  /** Messages that its consumer still has for all replicas; null before it is known. */
+  readonly lag: number | null;
+  readonly batchesInFlight: number;
+  /** From the broker's storing a message to its commit, of late; null when none came. */
+  readonly commitSeconds: ReplicaFigures["commitSeconds"];
+  /** Since it last committed a batch; null before the first. */
+  readonly secondsSinceCommit: number | null;
+  /** Why it takes no messages now. */
+  readonly problems: readonly string[];
+}
 
 const SERVICES = ["ingest-jobs", "ingest-nodestate"];
 const MAX_WAIT_MS = 1_000;
@@ -38,6 +61,8 @@ function statusOf({ name, id, version, metadata = {}, endpoints = [] }: ServiceS
     messagesPerSecond: figures.messagesPerSecond ?? 0,
     lag: figures.lag ?? null,
     batchesInFlight: figures.batchesInFlight ?? 0,
+    commitSeconds: figures.commitSeconds ?? null,
+    secondsSinceCommit: figures.secondsSinceCommit ?? null,
     problems: figures.problems ?? [],
   };
 }
