@@ -99,6 +99,7 @@ function worker(service: (typeof services)[number], stream: string, subject: str
       `$JS.API.CONSUMER.LEADER.STEPDOWN.${stream}.${service}`,
     ),
     ...publish(`look at ${stream}`, [service, "provisioner", "console"], `$JS.API.STREAM.INFO.${stream}`),
+    ...publish(`look at a message of ${stream}`, [service, "console"], `$JS.API.STREAM.MSG.GET.${stream}`),
     ...publish(
       `make or change ${stream}`,
       ["provisioner"],
@@ -112,6 +113,7 @@ function worker(service: (typeof services)[number], stream: string, subject: str
 }
 
 const streams: Action[] = [
+  ...publish("look at a lifecycle event past its consumer", nobody, "$JS.API.STREAM.MSG.GET.CC_LIFECYCLE"),
   ...["CC_JOB", "CC_NODE", "CC_LIFECYCLE"].flatMap((stream) => [
     ...publish(
       `do away with what ${stream} holds`,
@@ -119,11 +121,6 @@ const streams: Action[] = [
       ...["DELETE", "PURGE", "MSG.DELETE", "RESTORE", "SNAPSHOT", "PEER.REMOVE", "LEADER.STEPDOWN"].map(
         (request) => `$JS.API.STREAM.${request}.${stream}`,
       ),
-    ),
-    ...publish(
-      `look at a message of ${stream}`,
-      stream === "CC_LIFECYCLE" ? nobody : ["console"],
-      `$JS.API.STREAM.MSG.GET.${stream}`,
     ),
     ...publish(
       `read ${stream} past its consumers`,
