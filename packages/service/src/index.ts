@@ -42,7 +42,15 @@ export { type ReplayedLetter, editFault } from "./replay/letter-input.js";
 export { type ReplayOptions, type ReplayResult, Replayer } from "./replay/replay-letters.js";
 export { runService } from "./run-service.js";
 export { sendStored } from "./send-stored.js";
-export { closeNats, exitForConfiguration, loadClusters, stopOnSignals, untilSchema } from "./start-up.js";
+export {
+  closeNats,
+  exitForConfiguration,
+  loadClusters,
+  openLog,
+  stopOnSignals,
+  toTheEnd,
+  untilSchema,
+} from "./start-up.js";
 export { ServiceState } from "./state.js";
 export { untilConnected } from "./until-connected.js";
 export { jobsWorker, lifecycleStream, nodestateWorker } from "./workers.js";

@@ -1,7 +1,7 @@
 import { type ClusterDefinitions, type Config, loadConfig } from "@cc-ingest/config";
 import { connectDatabase } from "@cc-ingest/database";
-import { BrokerRefusal, type Delivery, PullLoop, type Worker, inboxOf } from "@cc-ingest/jetstream";
-import { type Logger, createLogger, onCrash, shutdownTelemetry } from "@cc-ingest/telemetry";
+import { type Delivery, PullLoop, type Worker, inboxOf } from "@cc-ingest/jetstream";
+import type { Logger } from "@cc-ingest/telemetry";
 import { startMetrics } from "@cc-ingest/telemetry/metrics";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { build } from "./build.js";
@@ -9,8 +9,7 @@ import { runChores } from "./chores.js";
 import { bindConsumer, watchConsumer } from "./consumer.js";
 import type { LineEvent } from "./decode-batch.js";
 import type { Chore, ServiceDefinition } from "./definition.js";
-import { databaseErrorClass, exitCodeOf, retryable } from "./failures.js";
-import { exitCodes } from "./exit-codes.js";
+import { databaseErrorClass, retryable } from "./failures.js";
 import { startHealthServer } from "./health.js";
 import { messageOf } from "./message-of.js";
 import { knownSeries } from "./metrics/known-series.js";
@@ -32,7 +31,9 @@ import {
   exitForConfiguration,
   inTime,
   loadClusters,
+  openLog,
   stopOnSignals,
+  toTheEnd,
   untilSchema,
 } from "./start-up.js";
 import { ServiceState } from "./state.js";
@@ -45,11 +46,7 @@ import { untilConnected } from "./until-connected.js";
 export async function runService<Event extends LineEvent, Effect = never>(
   definition: ServiceDefinition<Event, Effect>,
 ): Promise<void> {
-  const log = createLogger({ service: definition.name });
-  onCrash((error) => {
-    log.fatal({ err: error }, `a bug: ${messageOf(error)}`);
-    return exitCodes.failed;
-  });
+  const log = openLog(definition.name);
   const loaded = loadConfig({ env: process.env, required: ["api-subjects", "nats", "database"] });
   if (!loaded.ok) return exitForConfiguration(loaded.problems);
   const { config } = loaded;
@@ -59,20 +56,7 @@ export async function runService<Event extends LineEvent, Effect = never>(
   if (worker === undefined) throw new Error("a checked configuration names the subjects");
   for (const { place, message } of loaded.warnings) log.warn({ place }, message);
   const stop = stopOnSignals(log);
-  try {
-    await serve(definition, worker, config, clusters.definitions, log, stop);
-    log.info("stopped");
-  } catch (error) {
-    if (stop.aborted && error instanceof Error && error.name === "AbortError")
-      log.info("stopped while starting up");
-    else {
-      // A refusal is nobody's bug: the message says it all.
-      log.fatal(error instanceof BrokerRefusal ? {} : { err: error }, messageOf(error));
-      process.exitCode = exitCodeOf(error);
-    }
-  } finally {
-    await shutdownTelemetry();
-  }
+  await toTheEnd(() => serve(definition, worker, config, clusters.definitions, log, stop), log, stop);
 }
 
 async function serve<Event extends LineEvent, Effect>(

@@ -6,13 +6,42 @@ import {
   loadClusterDefinitions,
 } from "@cc-ingest/config";
 import { type Database, schemaVersion } from "@cc-ingest/database";
-import type { Logger } from "@cc-ingest/telemetry";
+import { BrokerRefusal } from "@cc-ingest/jetstream";
+import { type Logger, createLogger, onCrash, shutdownTelemetry } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { exitCodes } from "./exit-codes.js";
-import { retryable } from "./failures.js";
+import { exitCodeOf, retryable } from "./failures.js";
 import { messageOf } from "./message-of.js";
 import type { ServiceState } from "./state.js";
 import { waitFor } from "./wait-for.js";
+
+/** The log of a process. A crash is its last line. */
+export function openLog(service: string): Logger {
+  const log = createLogger({ service });
+  onCrash((error) => {
+    log.fatal({ err: error }, `a bug: ${messageOf(error)}`);
+    return exitCodes.failed;
+  });
+  return log;
+}
+
+/** Runs until it is stopped, or until it can't go on: then the process ends with the exit code. */
+export async function toTheEnd(run: () => Promise<void>, log: Logger, stop: AbortSignal): Promise<void> {
+  try {
+    await run();
+    log.info("stopped");
+  } catch (error) {
+    if (stop.aborted && error instanceof Error && error.name === "AbortError")
+      log.info("stopped while starting up");
+    else {
+      // A refusal is nobody's bug: the message says it all.
+      log.fatal(error instanceof BrokerRefusal ? {} : { err: error }, messageOf(error));
+      process.exitCode = exitCodeOf(error);
+    }
+  } finally {
+    await shutdownTelemetry();
+  }
+}
 
 /** Says what is wrong with the configuration; the process then ends with its exit code. */
 export function exitForConfiguration(problems: readonly Problem[]): void {

@@ -1,19 +1,18 @@
 import { once } from "node:events";
 import { type Config, type Requirement, type WebAppName, loadConfig } from "@cc-ingest/config";
 import { connectDatabase } from "@cc-ingest/database";
-import { BrokerRefusal } from "@cc-ingest/jetstream";
 import {
   ServiceState,
   type WorkContext,
   build,
-  exitCodeOf,
   exitForConfiguration,
   loadClusters,
-  messageOf,
+  openLog,
   stopOnSignals,
+  toTheEnd,
   untilSchema,
 } from "@cc-ingest/service";
-import { type Logger, createLogger, shutdownTelemetry } from "@cc-ingest/telemetry";
+import type { Logger } from "@cc-ingest/telemetry";
 import type { Hono } from "hono";
 import { Broker } from "./broker.js";
 import { frame } from "./frame.js";
@@ -45,26 +44,14 @@ export interface WebAppDefinition {
  */
 export async function runWebApp(definition: WebAppDefinition): Promise<void> {
   const { name, required } = definition;
+  const log = openLog(name);
   const loaded = loadConfig({ env: process.env, required: [...required, name] });
   if (!loaded.ok) return exitForConfiguration(loaded.problems);
   const clusters = loadClusters(loaded.config);
   if (!clusters.ok) return exitForConfiguration(clusters.problems);
-  const log = createLogger({ service: name });
   for (const { place, message } of loaded.warnings) log.warn({ place }, message);
   const stop = stopOnSignals(log, "the requests that are here are answered first");
-  try {
-    await run(definition, loaded.config, clusters.definitions, log, stop);
-    log.info("stopped");
-  } catch (error) {
-    if (stop.aborted && error instanceof Error && error.name === "AbortError")
-      log.info("stopped while starting up");
-    else {
-      log.fatal(error instanceof BrokerRefusal ? {} : { err: error }, messageOf(error));
-      process.exitCode = exitCodeOf(error);
-    }
-  } finally {
-    await shutdownTelemetry();
-  }
+  await toTheEnd(() => run(definition, loaded.config, clusters.definitions, log, stop), log, stop);
 }
 
 async function run(

@@ -10,7 +10,7 @@ const nowhere = {
   DATABASE_URL: "postgres://writer@127.0.0.1:1/cc",
 };
 
-test.each(["ingest-jobs", "ingest-nodestate"] as const)(
+test.each(["ingest-jobs", "ingest-nodestate", "rest-api", "console"] as const)(
   "%s ends with one fatal line, without what hangs on the error",
   async (name) => {
     const service = startService(name, nowhere, uncaught);

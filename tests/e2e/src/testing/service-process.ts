@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type ServiceProcess, startFlags, startServiceProcess } from "@cc-ingest/devstack";
 import { onTestFinished } from "vitest";
 
-export type ServiceName = "ingest-jobs" | "ingest-nodestate" | "rest-api";
+export type ServiceName = "ingest-jobs" | "ingest-nodestate" | "rest-api" | "console";
 
 export const until = { timeout: 240_000, interval: 25 };
 
