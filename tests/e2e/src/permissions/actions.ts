@@ -111,6 +111,12 @@ function worker(service: (typeof services)[number], stream: string, subject: str
   ];
 }
 
+/** Who may look at single messages: the console, and each service at its own. */
+const lookers: Readonly<Record<string, readonly User[]>> = {
+  CC_JOB: ["ingest-jobs", "console"],
+  CC_NODE: ["ingest-nodestate", "console"],
+};
+
 const streams: Action[] = [
   ...["CC_JOB", "CC_NODE", "CC_LIFECYCLE"].flatMap((stream) => [
     ...publish(
@@ -122,7 +128,7 @@ const streams: Action[] = [
     ),
     ...publish(
       `look at a message of ${stream}`,
-      stream === "CC_LIFECYCLE" ? nobody : ["console"],
+      lookers[stream] ?? nobody,
       `$JS.API.STREAM.MSG.GET.${stream}`,
     ),
     ...publish(
