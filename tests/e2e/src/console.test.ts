@@ -5,7 +5,7 @@ import { NOW, on, useSite } from "./console/site.js";
 import { nodesLine, startLine, stopLine } from "./testing/fixtures.js";
 import { JOBS, NODES } from "./testing/stack.js";
 
-const { stage, newContext, signedIn, opened } = useSite();
+const { newContext, opened, signedIn, stage } = useSite();
 
 const pages = [
   "/nodes/fritz",

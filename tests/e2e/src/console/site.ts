@@ -7,33 +7,24 @@ import { JOBS, NODES } from "../testing/stack.js";
 import { useBrowser } from "./browser.js";
 import { useStage } from "./stage.js";
 
-/** Unix seconds. */
 export const NOW = Math.floor(Date.now() / 1_000);
-export const hosts = Array.from({ length: 60 }, (_, i) => `f01${String(i + 1).padStart(2, "0")}`);
+const hosts = Array.from({ length: 60 }, (_, i) => `f01${String(i + 1).padStart(2, "0")}`);
 export const TRACE = "0af7651916cd43dd8448eb211c80319c";
 export const on = (...names: string[]) => ({
   numNodes: names.length,
   resources: names.map((hostname) => ({ hostname })),
 });
-export const ALEX = { cluster: "alex", ...on("a0101") };
+const ALEX = { cluster: "alex", ...on("a0101") };
 /** More than JavaScript's numbers hold exactly. */
 export const EXACT = "9007199254740993";
 export const unreadable = `job,function=stop_job event="{\\"jobId\\":${EXACT},\\"cluster\\":\\"fritz\\",\\"stopTime\\":${NOW},\\"exit\\":0}"`;
 
-export interface Site {
-  readonly stage: ReturnType<typeof useStage>;
-  readonly newContext: ReturnType<typeof useBrowser>;
-  /** A browser of somebody with a role. */
-  readonly signedIn: (role: string, options?: BrowserContextOptions) => Promise<BrowserContext>;
-  /** A page of such a browser. */
-  readonly opened: (path: string, role?: string, options?: BrowserContextOptions) => Promise<Page>;
-}
-
-/** A console in front of a hundred and twenty jobs, of which the odd ones have ended; nodes; and what is refused. */
-export function useSite(): Site {
+/** A stage with something on it, and browsers that look at it. */
+export function useSite() {
   const stage = useStage();
   const newContext = useBrowser();
 
+  /** A hundred and twenty jobs, of which the odd ones have ended; nodes; and what is refused. */
   beforeAll(async () => {
     const { publish, db } = stage();
     const traced = headers();
@@ -65,6 +56,7 @@ export function useSite(): Site {
     }, until);
   });
 
+  /** A browser of somebody with a role. */
   async function signedIn(role: string, options: BrowserContextOptions = {}): Promise<BrowserContext> {
     const { url, issuer } = stage();
     const context = await newContext({ baseURL: url, ...options });

@@ -6,7 +6,7 @@ import { EXACT, NOW, TRACE, on, unreadable, useSite } from "./console/site.js";
 import { startLine, stopLine } from "./testing/fixtures.js";
 import { JOBS } from "./testing/stack.js";
 
-const { stage, opened } = useSite();
+const { opened, stage } = useSite();
 
 describe("dead letters", () => {
   const numberOf = async (page: Page, reason: string) => {
