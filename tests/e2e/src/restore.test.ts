@@ -1,8 +1,10 @@
+import { claimRecovery } from "@cc-ingest/database";
 import { sql } from "kysely";
 import { beforeEach, expect, test, vi } from "vitest";
 import { startLine } from "./testing/fixtures.js";
 import type { ServiceProcess } from "@cc-ingest/devstack";
 import { noted as notedIn } from "./testing/noted.js";
+import { scrape } from "./testing/scrape.js";
 import { until } from "./testing/service-process.js";
 import { takeSnapshot } from "./testing/snapshot.js";
 import { JOBS, useStack } from "./testing/stack.js";
@@ -87,7 +89,14 @@ test("one set back while nothing ran gets it back at the next start", async () =
   await snapshot.restore();
   expect(await content()).not.toEqual(before);
 
+  // While somebody else is at it, a replica can only say so.
+  const held = Promise.withResolvers<void>();
+  const key = { stream: "CC_JOB", durable: "ingest-jobs" };
+  const elsewhere = claimRecovery(adminUrl, key, () => held.promise);
   const third = await Promise.all(start());
+  await vi.waitFor(async () => expect((await scrape(third[0])).of("ingest_database_behind")).toBe(1), until);
+  held.resolve();
+  await elsewhere;
   await vi.waitFor(async () => expect(await content()).toEqual(before), until);
   expect(await third[0].logged("has been applied again")).toMatchObject({ stream: "CC_JOB", level: "warn" });
 });
