@@ -4,6 +4,9 @@
  */
 export function onCrash(report: (error: unknown) => number | Promise<number>): void {
   process.once("uncaughtException", (error: unknown) => {
-    void (async () => process.exit(await report(error)))();
+    const code = report(error);
+    // At once where that is possible, so that nothing happens after what was reported.
+    if (typeof code === "number") process.exit(code);
+    void code.then((later) => process.exit(later));
   });
 }

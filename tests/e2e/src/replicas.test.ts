@@ -66,7 +66,7 @@ test("every replica is listed by the NATS Services API and by ccingest status, u
     { name: "ingest-nodestate", version },
   ]);
   const shown = await ccingest(["status"], stack().env);
-  expect(shown.stdout).toMatch(/^ {2}ingest-jobs +\S+:\d+ +\S+ +ingest-jobs +\d+\.\d +0 +0$/m);
+  expect(shown.stdout).toMatch(/^ {2}ingest-jobs +\S+:\d+ +\S+ +ingest-jobs +\d+\.\d +0 +0 +- +none yet$/m);
 
   replicas[0].kill("SIGTERM");
   expect(await replicas[0].exit).toBe(0);
