@@ -4,9 +4,6 @@
  */
 export function onCrash(report: (error: unknown) => number | Promise<number>): void {
   process.once("uncaughtException", (error: unknown) => {
-    const code = report(error);
-    // At once where that is possible, so that nothing happens after what was reported.
-    if (typeof code === "number") process.exit(code);
-    void code.then((later) => process.exit(later));
+    void (async () => process.exit(await report(error)))();
   });
 }
