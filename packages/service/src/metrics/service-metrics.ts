@@ -14,7 +14,8 @@ export type Reading = number | undefined | readonly (readonly [Labels, number])[
 
 interface Instruments {
   readonly meter: Meter;
-  readonly counters: Readonly<Record<CounterName, Counter>>;
+  /** Made when they are first added to: one that somebody else keeps is another kind of instrument. */
+  readonly counters: Map<CounterName, Counter>;
   readonly histograms: Readonly<Record<HistogramName, Histogram>>;
 }
 
@@ -39,7 +40,13 @@ export class ServiceMetrics {
 
   /** An amount of 0 makes the series known. */
   add(name: CounterName, amount: number, labels?: Labels): void {
-    this.#instruments.counters[name].add(amount, { ...this.#labels, ...labels });
+    const { meter, counters: made } = this.#instruments;
+    let counter = made.get(name);
+    if (counter === undefined) {
+      counter = meter.createCounter(`ingest_${name}`, { description: counters[name] });
+      made.set(name, counter);
+    }
+    counter.add(amount, { ...this.#labels, ...labels });
   }
 
   record(name: HistogramName, values: Iterable<number>): void {
@@ -78,7 +85,7 @@ export class ServiceMetrics {
 function instrumentsOf(meter: Meter): Instruments {
   return {
     meter,
-    counters: mapped(counters, (name, description) => meter.createCounter(`ingest_${name}`, { description })),
+    counters: new Map(),
     histograms: mapped(histograms, (name, { tells, bounds, unit }) =>
       meter.createHistogram(`ingest_${name}`, {
         description: tells,
