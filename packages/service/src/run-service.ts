@@ -12,6 +12,7 @@ import type { Chore, ServiceDefinition } from "./definition.js";
 import { databaseErrorClass, retryable } from "./failures.js";
 import { startHealthServer } from "./health.js";
 import { messageOf } from "./message-of.js";
+import { age } from "./metrics/count-batch.js";
 import { knownSeries } from "./metrics/known-series.js";
 import { ServiceMetrics } from "./metrics/service-metrics.js";
 import { timedWork } from "./metrics/timed-work.js";
@@ -118,7 +119,7 @@ async function serve<Event extends LineEvent, Effect>(
     progress.committed(batch);
     rate.add(batch.length);
     const now = Date.now();
-    for (const { storedAt } of batch) latency.add((now - Number(storedAt / 1_000_000n)) / 1000);
+    for (const delivery of batch) latency.add(age(delivery, now));
     state.batchProblem = undefined;
   };
   const loop = new PullLoop({

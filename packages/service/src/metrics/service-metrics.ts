@@ -1,4 +1,4 @@
-import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
+import type { Attributes, Counter, Histogram, Meter, Observable } from "@opentelemetry/api";
 import {
   type CounterName,
   type GaugeName,
@@ -56,12 +56,8 @@ export class ServiceMetrics {
 
   /** Like `watch`, of a total that somebody else keeps. */
   watchTotal(name: CounterName, read: () => Reading): void {
-    const counter = this.#instruments.meter.createObservableCounter(`ingest_${name}`, {
-      description: counters[name],
-    });
-    counter.addCallback((result) => {
-      for (const { value, attributes } of this.#observations(read())) result.observe(value, attributes);
-    });
+    const { meter } = this.#instruments;
+    this.#observe(meter.createObservableCounter(`ingest_${name}`, { description: counters[name] }), read);
   }
 
   /** Reads the gauge by `read` from now on, whenever somebody looks. */
@@ -70,7 +66,11 @@ export class ServiceMetrics {
       description: gauges[name],
       ...(name.endsWith("_seconds") && { unit: "s" }),
     });
-    gauge.addCallback((result) => {
+    this.#observe(gauge, read);
+  }
+
+  #observe(instrument: Observable, read: () => Reading): void {
+    instrument.addCallback((result) => {
       for (const { value, attributes } of this.#observations(read())) result.observe(value, attributes);
     });
   }
