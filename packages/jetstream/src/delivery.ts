@@ -1,4 +1,4 @@
-import type { Msg } from "@nats-io/transport-node";
+import type { Msg, MsgHdrs } from "@nats-io/transport-node";
 
 /**
  * One message as the broker delivered it. Its bytes are a view on what was read from the socket at once, together with its
@@ -26,10 +26,15 @@ export class HeldDelivery implements Delivery {
   readonly sequence: number;
   readonly storedAt: bigint;
   readonly deliveryCount: number;
-  readonly #message: Msg;
+  readonly data: Uint8Array;
+  readonly subject: string;
+  readonly #headers: MsgHdrs | undefined;
 
+  /** Keeps nothing of the client's message, which is larger than what it tells: thousands are held at once. */
   constructor(message: Msg) {
-    this.#message = message;
+    this.data = message.data;
+    this.subject = message.subject;
+    this.#headers = message.headers;
     this.ackSubject = message.reply ?? "";
     const { stream, sequence, storedAt, deliveryCount } = parseAckSubject(this.ackSubject);
     this.stream = stream;
@@ -38,21 +43,13 @@ export class HeldDelivery implements Delivery {
     this.deliveryCount = deliveryCount;
   }
 
-  get data(): Uint8Array {
-    return this.#message.data;
-  }
-
-  get subject(): string {
-    return this.#message.subject;
-  }
-
   header(name: string): string | undefined {
-    const value = this.#message.headers?.get(name) ?? "";
+    const value = this.#headers?.get(name) ?? "";
     return value === "" ? undefined : value;
   }
 
   headers(): Record<string, string[]> | undefined {
-    const { headers } = this.#message;
+    const headers = this.#headers;
     if (headers === undefined) return undefined;
     return Object.fromEntries(headers.keys().map((key) => [key, headers.values(key)]));
   }

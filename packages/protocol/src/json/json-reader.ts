@@ -140,7 +140,8 @@ export class JsonReader extends JsonScalars {
       this.#path[this.#depth - 1] = items.length;
       items.push(this.integer(0, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
     }
-    return items;
+    // A growing array has room for seventeen items at least; most have a few, and stay as long as their job does.
+    return items.slice();
   }
 
   /** A null item cannot be left out without moving its neighbours, so it is a fault (Go would crash on some). */
