@@ -22,7 +22,8 @@ const rejects: GraphPanel = {
 const redeliveries: GraphPanel = {
   ...graph,
   title: "Redelivered share",
-  description: "Of what is delivered, what was delivered before. 0 while nothing is delivered.",
+  description:
+    "Of what is delivered, what was delivered before, that which a rate limit had put off included. 0 while nothing is delivered.",
   queries: [
     prom(
       "{{service}}",
