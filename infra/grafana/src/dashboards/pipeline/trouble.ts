@@ -16,6 +16,8 @@ const rejects: GraphPanel = {
     }),
   ],
   shape: "stacked",
+  // A series for each reason: with a point for each pixel they take a third of a second.
+  points: 300,
   runbooks: ["dead-letter-flood"],
 };
 
