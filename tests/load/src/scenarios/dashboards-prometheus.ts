@@ -20,7 +20,7 @@ const DAY = 86_400;
 const REPLICAS = 2;
 const CHOICES = { service: ["ingest-jobs", "ingest-nodestate"] };
 
-/** Every query to Prometheus of every dashboard, over what the dashboard shows at first and over all that Prometheus keeps by default. */
+/** Every query to Prometheus of every dashboard, over what the dashboard shows at first and over a week. */
 export async function dashboardsPrometheus(): Promise<Finding[]> {
   const scraped = await scrapeServices();
   const binaries = await findPrometheus();
