@@ -16,9 +16,12 @@ const placed = (spec: DashboardSpec): Placed[] =>
 const overlap = ({ gridPos: a }: Placed, { gridPos: b }: Placed): boolean =>
   a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
-test.each(dashboards)("$file.json is what the code renders: after a change run pnpm dashboards", (spec) => {
-  expect(read(`infra/grafana/dashboards/${spec.file}.json`)).toBe(dashboardJson(spec));
-});
+test.each(dashboards)(
+  "the JSON of $file is what the code renders: after a change run pnpm dashboards",
+  (spec) => {
+    expect(read(`infra/grafana/dashboards/${spec.file}.json`)).toBe(dashboardJson(spec));
+  },
+);
 
 test.each(dashboards)("the panels of $title fit on the grid, side by side", (spec) => {
   const panels = placed(spec);

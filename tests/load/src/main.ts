@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Finding, asTable, note } from "./report.ts";
 import { dashboards } from "./scenarios/dashboards.ts";
+import { dashboardsPrometheus } from "./scenarios/dashboards-prometheus.ts";
 import { jobs } from "./scenarios/jobs.ts";
 import { largeTable } from "./scenarios/large-table.ts";
 import { latency } from "./scenarios/latency.ts";
@@ -35,6 +36,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   "many-nodes": manyNodes,
   "node-questions": nodeQuestions,
   dashboards,
+  "dashboards-prometheus": dashboardsPrometheus,
   retention,
   "rest-api": restApi,
   tracing,

@@ -7,6 +7,9 @@ export const FROM = "$__unixEpochFrom()::bigint";
 export const TO = "$__unixEpochTo()::bigint";
 export const NOW = "extract(epoch FROM now())::bigint";
 
+/** For panels that no index answers: what a long range costs. */
+export const READS_JOBS = "Reads every job of what is shown: a million take up to a second.";
+
 /** Clusters that have nodes or jobs; of the jobs one index entry is read for each cluster. */
 export const clusterVariable: QueryVariable = {
   kind: "query",
@@ -25,10 +28,15 @@ ORDER BY 1`,
 };
 
 /**
- * `WITH` clauses for a graph with a value in every step, also where nothing happened: \`span.step\` is the width, \`slot.at\` the
- * beginnings. A query adds its own and joins them to \`slot\`.
+ * `WITH` clauses for a graph with a value in every step, also where nothing happened: `slot.at` are the beginnings, `step` is the
+ * width. A query adds its own and joins them to `slot`.
  */
 export function slots(narrowest: number): string {
   return `WITH span AS (SELECT greatest(${narrowest}, $__interval_ms / 1000)::bigint AS step),
 slot AS (SELECT generate_series(${FROM} / step * step, ${TO}, step) AS at, step FROM span)`;
+}
+
+/** Which jobs of the cluster belong to a slot, by one of their times. Joined `LATERAL`: over weeks the planner would else read the whole table. */
+export function inSlot(time: "start_time" | "stop_time"): string {
+  return `FROM job WHERE cluster = ${CLUSTER} AND ${time} >= at AND ${time} < least(at + step, ${TO} + 1)`;
 }

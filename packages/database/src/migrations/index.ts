@@ -9,6 +9,7 @@ import * as deadLetterAnswers from "./0008-dead-letter-answers.js";
 import * as watermarks from "./0009-watermarks.js";
 import * as daysOfTheOwner from "./0010-days-of-the-owner.js";
 import * as endedJobs from "./0011-ended-jobs.js";
+import * as jobEnds from "./0012-job-ends.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,7 +23,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0009-watermarks": watermarks,
   "0010-days-of-the-owner": daysOfTheOwner,
   "0011-ended-jobs": endedJobs,
+  "0012-job-ends": jobEnds,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0011-ended-jobs";
+export const requiredMigration = "0012-job-ends";

@@ -10,20 +10,23 @@ export interface PrometheusOptions {
   /** Its configuration file, as YAML (or JSON, which is YAML). */
   readonly config: string;
   readonly binaries?: PrometheusBinaries;
+  /** Puts blocks into its store, a directory, before it starts. */
+  readonly fill?: (store: string) => Promise<void>;
 }
 
 export interface Prometheus extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts a Prometheus on 127.0.0.1 with an empty store of its own, which is removed at the end; it serves when this returns. */
-export async function startPrometheus({ config, binaries }: PrometheusOptions): Promise<Prometheus> {
+/** Starts a Prometheus on 127.0.0.1 with a store of its own, which is removed at the end; it serves when this returns. */
+export async function startPrometheus({ config, binaries, fill }: PrometheusOptions): Promise<Prometheus> {
   const { prometheus } = binaries ?? (await findPrometheus());
   const workDir = await makeWorkDirectory("prometheus");
   const guard = startGuard(workDir);
   const [configFile, store] = [join(workDir, "prometheus.yml"), join(workDir, "store")];
   try {
     await mkdir(store);
+    await fill?.(store);
     await writeFile(configFile, config, { mode: 0o600 });
     return await withPort(undefined, async (port) => {
       const url = `http://127.0.0.1:${port}`;

@@ -1,42 +1,47 @@
 import type { Row } from "../../model/dashboard.js";
 import type { GraphPanel } from "../../model/panel.js";
-import { timeSeries } from "../../model/query.js";
-import { CLUSTER, FROM, TO, slots } from "../sql.js";
+import { type SqlQuery, timeSeries } from "../../model/query.js";
+import { READS_JOBS, inSlot, slots } from "../sql.js";
 import { endStateColors, endStates } from "../states.js";
 
 const graph = { kind: "graph", width: 12, height: 8, points: 300 } as const;
-const STARTED = `FROM job, span WHERE cluster = ${CLUSTER} AND start_time >= ${FROM} / step * step AND start_time <= ${TO}`;
-const ENDED = `FROM job, span WHERE cluster = ${CLUSTER} AND stop_time >= ${FROM} / step * step AND stop_time <= ${TO}`;
+
+function countOf(name: string, time: "start_time" | "stop_time"): SqlQuery {
+  return timeSeries(
+    [name],
+    `${slots(60)}
+SELECT to_timestamp(at) AS time, jobs AS ${name}
+FROM slot, LATERAL (SELECT count(*) AS jobs ${inSlot(time)}) AS counted ORDER BY at`,
+  );
+}
 
 const throughput: GraphPanel = {
   ...graph,
   title: "Starts and ends",
   description: "Jobs in each step of the graph.",
-  queries: [
-    timeSeries(
-      ["starts", "ends"],
-      `${slots(60)},
-started AS (SELECT start_time / step * step AS at, count(*) AS jobs ${STARTED} GROUP BY 1),
-ended AS (SELECT stop_time / step * step AS at, count(*) AS jobs ${ENDED} GROUP BY 1)
-SELECT to_timestamp(at) AS time, coalesce(started.jobs, 0) AS starts, coalesce(ended.jobs, 0) AS ends
-FROM slot LEFT JOIN started USING (at) LEFT JOIN ended USING (at) ORDER BY at`,
-    ),
-  ],
+  // Two queries, which Grafana asks at the same time.
+  queries: [countOf("starts", "start_time"), countOf("ends", "stop_time")],
   unit: "short",
 };
+
+const [COMPLETED, ...otherStates] = endStates;
 
 const outcomes: GraphPanel = {
   ...graph,
   title: "Outcomes",
   description: "Ends by state, in steps of an hour or more.",
   queries: [
+    // Of those that completed, usually most, only the number is read.
     timeSeries(
       endStates,
-      `${slots(3600)},
-ended AS (SELECT stop_time / step * step AS at, job_state, count(*) AS jobs ${ENDED} GROUP BY 1, 2)
-SELECT to_timestamp(at) AS time,
-  ${endStates.map((state) => `coalesce(sum(jobs) FILTER (WHERE job_state = '${state}'), 0)::bigint AS ${state}`).join(",\n  ")}
-FROM slot LEFT JOIN ended USING (at) GROUP BY at ORDER BY at`,
+      `${slots(3600)}
+SELECT to_timestamp(at) AS time, jobs - otherwise AS ${COMPLETED}, ${otherStates.join(", ")}
+FROM slot, LATERAL (SELECT count(*) AS jobs ${inSlot("stop_time")}) AS ended,
+LATERAL (
+  SELECT count(*) AS otherwise,
+    ${otherStates.map((state) => `count(*) FILTER (WHERE job_state = '${state}') AS ${state}`).join(",\n    ")}
+  ${inSlot("stop_time")} AND job_state <> '${COMPLETED}') AS counted
+ORDER BY at`,
     ),
   ],
   unit: "short",
@@ -45,22 +50,24 @@ FROM slot LEFT JOIN ended USING (at) GROUP BY at ORDER BY at`,
   colors: endStateColors,
 };
 
+/** Half of the values lie below p50, all but one in twenty below p95. */
+function quantiles(value: string, jobs: string): SqlQuery {
+  return timeSeries(
+    ["p50", "p95"],
+    `${slots(600)}
+SELECT to_timestamp(at) AS time, found[1] AS p50, found[2] AS p95
+FROM slot, LATERAL (
+  SELECT percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ${value}) AS found
+  ${jobs}) AS measured
+ORDER BY at`,
+  );
+}
+
 const waiting: GraphPanel = {
   ...graph,
   title: "Waiting",
-  description:
-    "From submission to start, of the jobs that started in each step; those that don't tell when they were submitted are left out.",
-  queries: [
-    timeSeries(
-      ["p50", "p95"],
-      `${slots(600)},
-waited AS (
-  SELECT start_time / step * step AS at, percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY start_time - submit_time) AS seconds
-  ${STARTED} AND submit_time > 0 GROUP BY 1)
-SELECT to_timestamp(at) AS time, seconds[1] AS p50, seconds[2] AS p95
-FROM slot LEFT JOIN waited USING (at) ORDER BY at`,
-    ),
-  ],
+  description: `From submission to start, of the jobs that started in each step; those that don't tell when they were submitted are left out. ${READS_JOBS}`,
+  queries: [quantiles("start_time - submit_time", `${inSlot("start_time")} AND submit_time > 0`)],
   unit: "s",
   interval: "10m",
 };
@@ -68,17 +75,11 @@ FROM slot LEFT JOIN waited USING (at) ORDER BY at`,
 const accuracy: GraphPanel = {
   ...graph,
   title: "Used share of the walltime",
-  description:
-    "Duration of what they asked for, of the jobs that completed in each step: half of them used less than p50. Low values keep the scheduler from planning well.",
+  description: `Duration of what they asked for, of the jobs that completed in each step: half of them used less than p50. Low values keep the scheduler from planning well. ${READS_JOBS}`,
   queries: [
-    timeSeries(
-      ["p50", "p95"],
-      `${slots(600)},
-used AS (
-  SELECT stop_time / step * step AS at, percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY duration::float8 / walltime) AS share
-  ${ENDED} AND job_state = 'completed' AND walltime > 0 GROUP BY 1)
-SELECT to_timestamp(at) AS time, share[1] AS p50, share[2] AS p95
-FROM slot LEFT JOIN used USING (at) ORDER BY at`,
+    quantiles(
+      "duration::float8 / walltime",
+      `${inSlot("stop_time")} AND job_state = '${COMPLETED}' AND walltime > 0`,
     ),
   ],
   unit: "percentunit",

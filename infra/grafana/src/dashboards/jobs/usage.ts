@@ -1,7 +1,7 @@
 import type { Row } from "../../model/dashboard.js";
 import type { StatPanel, TablePanel } from "../../model/panel.js";
 import { list, rows } from "../../model/query.js";
-import { CLUSTER, FROM, NOW, TO } from "../sql.js";
+import { CLUSTER, FROM, NOW, READS_JOBS, TO } from "../sql.js";
 import { failures, literals } from "../states.js";
 
 /** Jobs that ran at some time of what is shown: those that ended since its beginning, and those that still run. */
@@ -21,8 +21,7 @@ function top(title: string, column: string): TablePanel {
   return {
     kind: "table",
     title: `Node-hours by ${title}`,
-    description:
-      "The twenty with most, within what is shown. A node that several jobs share counts for each of them.",
+    description: `The twenty with most, within what is shown. A node that several jobs share counts for each of them. ${READS_JOBS}`,
     queries: [
       list(
         { [title]: "text", "node-hours": "number", jobs: "number" },
@@ -41,7 +40,7 @@ GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`,
 const failedOnNodes: TablePanel = {
   kind: "table",
   title: "Failures by node",
-  description: `The twenty nodes with most jobs that ended as ${failures.join(", ")}, within what is shown. A job counts for each of its nodes.`,
+  description: `The twenty nodes with most jobs that ended as ${failures.join(", ")}, within what is shown. A job counts for each of its nodes. ${READS_JOBS}`,
   queries: [
     list(
       { hostname: "text", failures: "number", users: "number", newest: "time" },
@@ -72,23 +71,29 @@ function total(title: string, description: string, sql: string, more: Partial<St
   };
 }
 
-const ENDED = `FROM job WHERE cluster = ${CLUSTER} AND stop_time >= ${FROM} AND stop_time <= ${TO}`;
+/** How many have ended. With a condition that rules out those that completed, little is read. */
+const ended = (condition = ""): string =>
+  `(SELECT count(*) FROM job WHERE cluster = ${CLUSTER} AND stop_time >= ${FROM} AND stop_time <= ${TO}${condition})`;
 
 export const usage: Row = {
   title: "Usage",
   panels: [
-    total("Node-hours", "Of all jobs, within what is shown.", `SELECT ${NODE_HOURS} AS value FROM ${RAN}`),
-    total("Jobs ended", "Within what is shown.", `SELECT count(*) AS value ${ENDED}`),
+    total(
+      "Node-hours",
+      `Of all jobs, within what is shown. ${READS_JOBS}`,
+      `SELECT ${NODE_HOURS} AS value FROM ${RAN}`,
+    ),
+    total("Jobs ended", "Within what is shown.", `SELECT ${ended()} AS value`),
     total(
       "Failed share",
       `Of the jobs that ended, those that ended as ${failures.join(", ")}; 0 where none has ended.`,
-      `SELECT coalesce(100.0 * count(*) FILTER (WHERE job_state IN (${literals(failures)})) / nullif(count(*), 0), 0)::float8 AS value ${ENDED}`,
+      `SELECT coalesce(100.0 * ${ended(` AND job_state IN (${literals(failures)})`)} / nullif(${ended()}, 0), 0)::float8 AS value`,
       { unit: "percent", decimals: 1, calm: "green", thresholds: [{ from: 20, color: "orange" }] },
     ),
     total(
       "Ended without a stop",
       "Jobs that a later run of the same number, or the walltime, closed: their stops were never seen.",
-      `SELECT count(*) FILTER (WHERE stop_source <> 'event') AS value ${ENDED}`,
+      `SELECT ${ended(" AND job_state <> 'completed' AND stop_source <> 'event'")} AS value`,
       { calm: "green", thresholds: [{ from: 1, color: "yellow" }], runbooks: ["overdue-stops"] },
     ),
     top("user", "hpc_user"),

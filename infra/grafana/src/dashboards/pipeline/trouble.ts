@@ -16,13 +16,16 @@ const rejects: GraphPanel = {
     }),
   ],
   shape: "stacked",
+  // A series for each reason: with a point for each pixel they take a third of a second.
+  points: 300,
   runbooks: ["dead-letter-flood"],
 };
 
 const redeliveries: GraphPanel = {
   ...graph,
   title: "Redelivered share",
-  description: "Of what is delivered, what was delivered before. 0 while nothing is delivered.",
+  description:
+    "Of what is delivered, what was delivered before, that which a rate limit had put off included. 0 while nothing is delivered.",
   queries: [
     prom(
       "{{service}}",
