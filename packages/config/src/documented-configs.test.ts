@@ -26,7 +26,7 @@ describe("ClusterCockpit's own files work as they are", () => {
         overdueStopSeconds: 3600,
         lifecycle: { events: "on", stream: "CC_LIFECYCLE", subject: "cc.lifecycle.job" },
         clusterDefinitions: undefined,
-        jobs: { stream: "CC_JOB", durable: "ingest-jobs", batchSize: 500, ackWaitSeconds: 60 },
+        jobs: { stream: "CC_JOB", durable: "ingest-jobs", batchSize: 800, ackWaitSeconds: 60 },
         nodestate: {
           stream: "CC_NODE",
           durable: "ingest-nodestate",

@@ -45,7 +45,7 @@ function workerSettings(
 const jobs = workerSettings("jobs", "job events", {
   stream: "CC_JOB",
   durable: "ingest-jobs",
-  batchSize: 500,
+  batchSize: 800,
 });
 const nodestate = workerSettings("nodestate", "node states", {
   stream: "CC_NODE",
