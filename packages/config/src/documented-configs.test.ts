@@ -13,7 +13,7 @@ describe("ClusterCockpit's own files work as they are", () => {
       apiSubjects: {
         jobEvent: "cc.job.event",
         nodeState: "cc.node.state",
-        jobConcurrency: 3,
+        jobConcurrency: 4,
         nodeConcurrency: 3,
       },
       nats: { servers: ["nats://localhost:4222"], tls: false, username: "root", password: "root" },
@@ -71,7 +71,7 @@ describe("ClusterCockpit's own files work as they are", () => {
       SUBJECT_NODE_STATE: "cc.node.state",
     };
     expect(configOf(load(fixture("demo"), { env }))).toMatchObject({
-      apiSubjects: { jobEvent: "cc.job.event", nodeState: "cc.node.state", jobConcurrency: 3 },
+      apiSubjects: { jobEvent: "cc.job.event", nodeState: "cc.node.state", jobConcurrency: 4 },
       nats: { servers: ["nats://broker:4222"] },
     });
   });

@@ -70,7 +70,7 @@ export const settings = {
     description: `Subject of node states. ${CLUSTER_TOKEN}`,
     show: (config) => config.apiSubjects?.nodeState,
   }),
-  jobConcurrency: define<number>(integer(1, 64), 3, {
+  jobConcurrency: define<number>(integer(1, 64), 4, {
     key: "main.api-subjects.job-concurrency",
     env: "JOB_CONCURRENCY",
     description: "Batches of job events in flight at once, per process.",

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { type Database, connectDatabase, migrateUrl } from "@cc-ingest/database";
 import { useDatabase } from "@cc-ingest/devstack/testing";
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { ccingest, main } from "./testing/ccingest.js";
 import { startLine, stopLine } from "./testing/fixtures.js";
@@ -24,7 +24,7 @@ const content = () => contentOf(db);
 const storedJobs = async () => (await db.selectFrom("job").select("id").execute()).length;
 
 /** How many hold the lock that only one replay gets. */
-async function replaysAtWork(on: Kysely<unknown> = db): Promise<number> {
+async function replaysAtWork(on: Parameters<ReturnType<typeof sql>["execute"]>[0] = db): Promise<number> {
   const { rows } = await sql`SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`.execute(on);
   return rows.length;
