@@ -18,7 +18,7 @@ const storedJobs = async (db = stack().db) =>
   );
 
 test("broker-down", async () => {
-  const { running, publish, drained, broker, env } = stack();
+  const { running, publish, drained, broker, jsm, env } = stack();
   const services = [
     // A message may have been on its way to the service when the broker went down.
     await running("ingest-jobs", { INGEST_JOBS_ACK_WAIT_SECONDS: "5" }),
@@ -33,6 +33,8 @@ test("broker-down", async () => {
   await broker.restart();
   for (const service of services) await service.ready();
   expect(await runbook.next()).toContain("CC_JOB");
+  // The test's own connection comes back in its own time.
+  await vi.waitFor(() => jsm.streams.info("CC_JOB"), until);
   await publish(JOBS, startLine(2, T));
   await drained("ingest-jobs");
   expect(await runbook.next()).toMatch(/cc\.job\.event +CC_JOB/);
