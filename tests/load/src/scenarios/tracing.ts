@@ -23,11 +23,12 @@ export async function tracing(): Promise<Finding> {
   const ratios: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     // Whoever comes second finds the machine as the first has left it: they swap.
-    const order = round % 2 === 0 ? [off, on] : [on, off];
-    for (const side of order) await side.drain(messages);
-    const ratio = on.rate / off.rate;
+    const rates = new Map<Side, number>();
+    for (const side of round % 2 === 0 ? [off, on] : [on, off]) rates.set(side, await side.rateOf(messages));
+    const [without = 0, traced = 0] = [rates.get(off), rates.get(on)];
+    const ratio = traced / without;
     note(
-      `tracing ${round}: off ${off.rate.toFixed(0)}/s, on ${on.rate.toFixed(0)}/s, ratio ${ratio.toFixed(2)}`,
+      `tracing ${round}: off ${without.toFixed(0)}/s, on ${traced.toFixed(0)}/s, ratio ${ratio.toFixed(2)}`,
     );
     if (round > 0) ratios.push(ratio);
   }
@@ -42,24 +43,19 @@ export async function tracing(): Promise<Finding> {
 }
 
 interface Side extends AsyncDisposable {
-  /** Events per second, the last time. */
-  readonly rate: number;
-  readonly drain: (messages: readonly Uint8Array[]) => Promise<void>;
+  /** Drains the messages, and leaves the tables empty: events per second. */
+  readonly rateOf: (messages: readonly Uint8Array[]) => Promise<number>;
 }
 
 async function startSide(env: Readonly<Record<string, string>>): Promise<Side> {
   const resources = new AsyncDisposableStack();
   const stack = resources.use(await startStack());
   const service = resources.use(await startService(jobFeed.durable, { ...stack.env, ...env }));
-  let rate = 0;
   return {
-    get rate() {
-      return rate;
-    },
-    async drain(messages) {
+    async rateOf(messages) {
       const { events, seconds } = await drainBacklog(stack, [service], messages, jobFeed);
       await emptyTables(stack);
-      rate = events / seconds;
+      return events / seconds;
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
