@@ -172,7 +172,7 @@ test.each([
     "the database refused 20 of 20 events, first: refused on purpose",
   ],
   ["a mistake of our own", "21000", 1, "refused on purpose"],
-  ["a column is missing", "42703", 3, "refused on purpose"],
+  ["a column is missing", "42703", 3, 'refused on purpose. Run "ccingest migrate" as its owner'],
 ])(
   "%s: the service stops and says why, nothing is dead-lettered or acknowledged",
   async (_, state, exitCode, why) => {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { startEvent, startJob } from "../testing/job-samples.js";
+import { startJob } from "../testing/job-samples.js";
 import { type Start, precedes } from "./model.js";
 import { prepareJobEvent } from "./prepare.js";
 
 function prepared(text: string, eventTime = 5n): Start {
-  const event = startEvent(startJob(), eventTime);
-  const result = prepareJobEvent({ ...event, raw: new TextEncoder().encode(text) }, 0);
+  const raw = new TextEncoder().encode(text);
+  const result = prepareJobEvent({ kind: "start_job", job: startJob(), eventTime, raw }, 0);
   if (result.kind !== "start_job") throw new Error(result.kind);
   return result.start;
 }

@@ -62,12 +62,9 @@ const preparedIn = (db: Database) =>
 test("statements have the same text whatever the size of a batch, and each that takes values is prepared", async () => {
   let said = new Set<string>();
   const takesValues = new Set<string>();
-  const pool = new pg.Pool({
-    connectionString: database().url,
-    max: 1,
-    types: new pg.TypeOverrides(),
-  });
-  pool.options.types?.setTypeParser?.(pg.types.builtins.INT8, BigInt);
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, BigInt);
+  const pool = new pg.Pool({ connectionString: database().url, max: 1, types });
   const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: withPreparedStatements(pool, 75_000) }),
     log({ query }) {
