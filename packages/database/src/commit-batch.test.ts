@@ -81,9 +81,24 @@ test("when half of a batch is refused nothing is committed: the fault is ours", 
   const events = Array.from({ length: 16 }, (_, i) =>
     i % 2 === 0 ? poison(BigInt(i + 1)) : start({ jobId: BigInt(i + 1) }),
   );
-  await expect(commit(events)).rejects.toBeInstanceOf(SuspectBatchError);
+  const failing = commit(events);
+  await expect(failing).rejects.toBeInstanceOf(SuspectBatchError);
+  await expect(failing).rejects.toThrow(/^the database refused 8 of 16 events, first: .*Unicode/);
   expect(await jobIds()).toEqual([]);
   expect(await database().selectFrom("dead_letter").selectAll().execute()).toEqual([]);
+});
+
+test.each([
+  ["a lone event", 1, 1],
+  ["seven events, too few to tell", 7, 7],
+  ["eight, less than half of their batch", 8, 17],
+])("%s that the database refuses: dead letters, and the service goes on", async (_, bad, all) => {
+  const events = Array.from({ length: all }, (__, i) =>
+    i < bad ? poison(BigInt(i + 1)) : start({ jobId: BigInt(i + 1) }),
+  );
+  expect((await commit(events)).filter((outcome) => outcome === "rejected")).toHaveLength(bad);
+  expect(await jobIds()).toHaveLength(all - bad);
+  expect(await database().selectFrom("dead_letter").select("id").execute()).toHaveLength(bad);
 });
 
 test("a broken connection makes no dead letter", async () => {
@@ -99,6 +114,24 @@ test("a broken connection makes no dead letter", async () => {
   await expect(failing).rejects.toThrow(/terminat/i);
   expect(await database().selectFrom("dead_letter").selectAll().execute()).toEqual([]);
   expect(await commit([start()])).toEqual(["applied"]);
+});
+
+test("infrastructure that fails while the bad event is being looked for makes no dead letter", async () => {
+  const failing = commitBatch(database(), {
+    events: [start({ jobId: 1n }), poison(2n), start({ jobId: 3n })],
+    deadLetters: [deadLetter()],
+    toDeadLetter: () => deadLetter(),
+    async apply(trx, part: readonly JobEvent[]) {
+      const applied = await applyJobEvents(trx, part);
+      const [only, ...more] = part;
+      if (more.length === 0 && only?.kind === "start_job" && only.job.jobId === 3n)
+        await sql`DO $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END $$`.execute(trx);
+      return applied;
+    },
+  });
+  await expect(failing).rejects.toMatchObject({ code: "53100" });
+  expect(await jobIds()).toEqual([]);
+  expect(await database().selectFrom("dead_letter").selectAll().execute()).toEqual([]);
 });
 
 test("a batch that runs out of time is committed in parts, down to the single event that does", async () => {

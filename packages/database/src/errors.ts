@@ -15,6 +15,8 @@ const byState: Readonly<Record<string, FailureKind>> = {
   // A number that its column has no room for, found while it was written.
   ERR_OUT_OF_RANGE: "data",
   "25006": "transient", // read-only transaction: a failover demoted this server
+  "25P03": "transient", // idle_in_transaction_session_timeout: this process stood still
+  "25P04": "timeout", // transaction_timeout
   "23505": "conflict", // unique_violation: another transaction has written the row since this one looked for it
   "40001": "conflict",
   "40P01": "conflict",

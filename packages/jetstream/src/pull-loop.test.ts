@@ -66,6 +66,40 @@ test("a backlog is processed once, in batches of the size asked for, and acknowl
   expect((await consumer.info()).delivered.consumer_seq).toBe(100);
 });
 
+test("the next batches are fetched and worked on while the last one commits", async () => {
+  const worker = newWorker({ batchSize: 2, concurrency: 2 });
+  const consumer = await bind(broker(), worker);
+  await publish(broker(), worker.subject, 6);
+  const commit = Promise.withResolvers<void>();
+  const begun: number[][] = [];
+  const { loop } = run(worker, {
+    process(batch) {
+      begun.push(numbers(batch));
+      return commit.promise;
+    },
+  });
+  // Two are under way, and a third one has formed: none of them waits for another's commit.
+  await vi.waitFor(
+    () =>
+      expect([begun, loop.held]).toEqual([
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        6,
+      ]),
+    until,
+  );
+  expect((await consumer.info()).ack_floor.stream_seq).toBe(0);
+  commit.resolve();
+  await settled(consumer);
+  expect(begun).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
+});
+
 test("a lone message does not wait for company", async () => {
   const worker = newWorker({ batchSize: 1000 });
   const consumer = await bind(broker(), worker);

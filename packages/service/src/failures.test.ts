@@ -1,7 +1,7 @@
 import { SuspectBatchError } from "@cc-ingest/database";
 import { BrokerRefusal, ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { expect, test } from "vitest";
-import { exitCodeOf, mayBlameMessage, retryable } from "./failures.js";
+import { exitCodeOf, lastWords, mayBlameMessage, retryable } from "./failures.js";
 
 const coded = (code: string) => Object.assign(new Error(code), { code });
 
@@ -24,6 +24,25 @@ test("exit codes tell a person's work from a crash", () => {
   expect(exitCodeOf(new BrokerRefusal("wrong password"))).toBe(4);
   expect(exitCodeOf(new SuspectBatchError("8 of 8"))).toBe(1);
   expect(exitCodeOf(new TypeError("x"))).toBe(1);
+});
+
+test.each([
+  [
+    "a missing table",
+    coded("42P01"),
+    'the database lacks something: 42P01. Run "ccingest migrate" as its owner',
+  ],
+  [
+    "a missing column",
+    coded("42703"),
+    'the database lacks something: 42703. Run "ccingest migrate" as its owner',
+  ],
+  ["a missing privilege", coded("42501"), "42501"],
+  ["a certificate that has expired", coded("CERT_HAS_EXPIRED"), "CERT_HAS_EXPIRED"],
+  ["half a batch refused", new SuspectBatchError("8 of 8"), "8 of 8"],
+  ["our own error", new TypeError("x"), "x"],
+])("the last words of %s say what happened, and the mend where there is one", (_, error, words) => {
+  expect(lastWords(error)).toBe(words);
 });
 
 test.each([

@@ -1,6 +1,7 @@
-import { SuspectBatchError, classifyDatabaseError, errorCode } from "@cc-ingest/database";
+import { SuspectBatchError, classifyDatabaseError, errorCode, isUntrustedServer } from "@cc-ingest/database";
 import { BrokerRefusal, ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { exitCodes } from "./exit-codes.js";
+import { messageOf } from "./message-of.js";
 
 /** For a metric: the SQLSTATE class of an error of the database, `none` for one without, undefined for an error of something else. */
 export function databaseErrorClass(error: unknown): string | undefined {
@@ -10,6 +11,7 @@ export function databaseErrorClass(error: unknown): string | undefined {
   return classifyDatabaseError(error) === "bug" ? undefined : "none";
 }
 
+const INSUFFICIENT_PRIVILEGE = "42501";
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 export function sqlstateClass(sqlstate: string | undefined): string {
@@ -29,6 +31,13 @@ export function retryable(error: unknown): boolean {
  */
 export function mayBlameMessage(error: unknown): boolean {
   return !retryable(error) && exitCodeOf(error) === exitCodes.failed;
+}
+
+/** What is said of the error that ends a process, with the mend where a person must act. */
+export function lastWords(error: unknown): string {
+  const forPerson = classifyDatabaseError(error) === "schema" && !isUntrustedServer(error);
+  if (!forPerson || errorCode(error) === INSUFFICIENT_PRIVILEGE) return messageOf(error);
+  return `the database lacks something: ${messageOf(error)}. Run "ccingest migrate" as its owner`;
 }
 
 export function exitCodeOf(error: unknown): number {

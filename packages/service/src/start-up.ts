@@ -10,7 +10,7 @@ import { BrokerRefusal } from "@cc-ingest/jetstream";
 import { type Logger, createLogger, onCrash, shutdownTelemetry } from "@cc-ingest/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { exitCodes } from "./exit-codes.js";
-import { exitCodeOf, retryable } from "./failures.js";
+import { exitCodeOf, lastWords, retryable } from "./failures.js";
 import { messageOf } from "./message-of.js";
 import type { ServiceState } from "./state.js";
 import { waitFor } from "./wait-for.js";
@@ -35,7 +35,7 @@ export async function toTheEnd(run: () => Promise<void>, log: Logger, stop: Abor
       log.info("stopped while starting up");
     else {
       // A refusal is nobody's bug: the message says it all.
-      log.fatal(error instanceof BrokerRefusal ? {} : { err: error }, messageOf(error));
+      log.fatal(error instanceof BrokerRefusal ? {} : { err: error }, lastWords(error));
       process.exitCode = exitCodeOf(error);
     }
   } finally {

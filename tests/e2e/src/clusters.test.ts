@@ -10,10 +10,14 @@ test("with cluster definitions a job gets its subcluster from its host, and an u
   const { running, publish, drained, db } = stack();
   await running("ingest-jobs", { INGEST_CLUSTER_DEFINITIONS: DEFINITIONS });
   await publish(JOBS, startLine(1, 1_760_000_000));
+  await publish(JOBS, startLine(3, 1_760_000_000, { resources: [{ hostname: "f2157" }] }));
   await publish(JOBS, startLine(2, 1_760_000_000, { cluster: "elsewhere" }));
   await drained("ingest-jobs");
-  const jobs = await db.selectFrom("job").select(["job_id", "subcluster"]).execute();
-  expect(jobs).toEqual([{ job_id: 1n, subcluster: expect.stringMatching(/^\w+$/) as string }]);
+  const jobs = await db.selectFrom("job").select(["job_id", "subcluster"]).orderBy("job_id").execute();
+  expect(jobs).toEqual([
+    { job_id: 1n, subcluster: "main" },
+    { job_id: 3n, subcluster: "spr" },
+  ]);
   const letters = await db.selectFrom("dead_letter").select(["reason", "message"]).execute();
   expect(letters).toEqual([
     { reason: "unknown_cluster", message: "no definition of the cluster elsewhere is loaded" },

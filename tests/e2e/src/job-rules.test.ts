@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { expect, test, vi } from "vitest";
 import { startLine, stopLine } from "./testing/fixtures.js";
 import { runsOf as runs } from "./testing/runs-of.js";
@@ -90,6 +91,36 @@ test("with a duplicate window the later start is refused, in whatever order the 
   expect(letters[0]?.message).toContain("less than 86400 s after another run");
 });
 
+test("a start that the duplicate window refused stands after all when what refused it is refused itself", async () => {
+  const { running, publish, drained, db } = stack();
+  await running("ingest-jobs", { INGEST_DUPLICATE_WINDOW_SECONDS: "100" });
+  const refusedFirst = startLine(33, T + 150, { smt: 2 });
+  for (const message of [startLine(33, T + 80), refusedFirst, stopLine(33, T + 200)])
+    await publish(JOBS, message);
+  await drained("ingest-jobs");
+  expect(await runsOf(33)).toMatchObject([{ start_time: BigInt(T + 80), duration: 120n }]);
+  await publish(JOBS, startLine(33, T));
+  await drained("ingest-jobs");
+  expect(await runsOf(33)).toMatchObject([
+    { start_time: BigInt(T), stop_source: "superseded", duration: 150n },
+    { start_time: BigInt(T + 150), smt: 2, stop_source: "event", duration: 50n },
+  ]);
+  const kept = db.selectFrom("start_message").where("job_id", "=", 33n).orderBy("start_time");
+  expect(await kept.select(["start_time", "refused"]).execute()).toEqual([
+    { start_time: BigInt(T), refused: false },
+    { start_time: BigInt(T + 80), refused: true },
+    { start_time: BigInt(T + 150), refused: false },
+  ]);
+  const letters = (await lettersOf("duplicate_job")).map(({ raw }) => raw.toString());
+  expect(letters).toContain(startLine(33, T + 80));
+  expect(letters).not.toContain(refusedFirst);
+  expect((await lifecycleOf(33)).at(-1)).toMatchObject({
+    event: "stopped",
+    startTime: T + 150,
+    duration: 50,
+  });
+});
+
 test("each run that starts or stops is told on the lifecycle stream, before its message is acknowledged", async () => {
   const { running, publish, drained } = stack();
   const service = await running("ingest-jobs");
@@ -150,6 +181,41 @@ test("lifecycle events can be turned off", async () => {
   await publish(JOBS, startLine(61, T));
   await drained("ingest-jobs");
   expect(await lifecycleOf(61)).toEqual([]);
+});
+
+test("while messages wait to be applied the walltime reaper goes by the stream's time, since the stop may be among them", async () => {
+  const { running, publish, drained, db } = stack();
+  const first = await running("ingest-jobs");
+  await publish(JOBS, startLine(81, T));
+  await drained("ingest-jobs");
+  first.kill("SIGTERM");
+  expect(await first.exit).toBe(0);
+  const now = async (): Promise<number> => {
+    const { rows } = await sql<{ now: bigint }>`SELECT extract(epoch FROM now())::bigint AS now`.execute(db);
+    return Number(rows[0]?.now);
+  };
+  const reaped = (jobId: number) =>
+    vi.waitFor(async () => expect(await runsOf(jobId)).toMatchObject([{ stop_source: "walltime" }]), until);
+  const other = await db.startTransaction().execute();
+  try {
+    await sql`SELECT FROM job WHERE job_id = 81 FOR UPDATE`.execute(other);
+    await publish(JOBS, stopLine(81, T + 60));
+    await running("ingest-jobs", { JOB_WALLTIME_GRACE_SECONDS: "1", INGEST_JOBS_BATCH_SIZE: "1" });
+    const begin = await now();
+    await publish(JOBS, startLine(82, begin, { walltime: 5 }));
+    await vi.waitFor(async () => expect(await runsOf(82)).toHaveLength(1), until);
+    await vi.waitFor(async () => expect(await now()).toBeGreaterThan(begin + 7), until);
+    // One that is overdue by both times, and is not told by a message: when it is closed the reaper has looked.
+    await sql`INSERT INTO job (job_id, cluster, subcluster, start_time, hpc_user, project, cluster_partition, walltime,
+        job_state, resources, num_nodes, event_time, start_digest)
+      VALUES (83, 'fritz', '', ${T}::bigint, 'u', '', '', 600, 'running', '[]', 1, 0, 0)`.execute(db);
+    await reaped(83);
+    expect(await runsOf(82)).toMatchObject([{ job_state: "running" }]);
+  } finally {
+    await other.commit().execute();
+  }
+  await reaped(82);
+  expect(await runsOf(81)).toMatchObject([{ stop_source: "event", duration: 60n }]);
 });
 
 test("a stop that has waited too long for its start is reported, kept, and applied when the start comes", async () => {

@@ -165,27 +165,41 @@ test("an event that the database refuses becomes a dead letter with its SQLSTATE
 });
 
 test.each([
-  ["half of a batch is refused for its data", "23514", 1],
-  ["a mistake of our own", "21000", 1],
-  ["a column is missing", "42703", 3],
-])("%s: the service stops, nothing is dead-lettered or acknowledged", async (_, state, exitCode) => {
-  const { running, stopAll, publish, db, jsm, drained, expectWhole } = site();
-  await running();
-  await drained();
-  await stopAll();
-  const letters = await count("dead_letter");
-  const { ack_floor } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
-  await publish([
-    message("ingest-jobs", Array.from({ length: 20 }, (__, i) => startLine(++seed * 10_000 + i)).join("\n")),
-  ]);
-  {
-    await using refusal = await refuseInserts(db, "job", state);
-    const service = site().start("ingest-jobs");
-    expect([refusal.state, await service.exit]).toEqual([state, exitCode]);
-    expect(service.stderr.join("\n")).not.toMatch(/^\s+at /m);
-  }
-  expect(await count("dead_letter")).toBe(letters);
-  expect((await jsm.consumers.info("CC_JOB", "ingest-jobs")).ack_floor).toEqual(ack_floor);
-  await running();
-  await expectWhole();
-});
+  [
+    "half of a batch is refused for its data",
+    "23514",
+    1,
+    "the database refused 20 of 20 events, first: refused on purpose",
+  ],
+  ["a mistake of our own", "21000", 1, "refused on purpose"],
+  ["a column is missing", "42703", 3, 'refused on purpose. Run "ccingest migrate" as its owner'],
+])(
+  "%s: the service stops and says why, nothing is dead-lettered or acknowledged",
+  async (_, state, exitCode, why) => {
+    const { running, stopAll, publish, db, jsm, drained, expectWhole } = site();
+    await running();
+    await drained();
+    await stopAll();
+    const letters = await count("dead_letter");
+    const { ack_floor } = await jsm.consumers.info("CC_JOB", "ingest-jobs");
+    await publish([
+      message(
+        "ingest-jobs",
+        Array.from({ length: 20 }, (__, i) => startLine(++seed * 10_000 + i)).join("\n"),
+      ),
+    ]);
+    {
+      await using refusal = await refuseInserts(db, "job", state);
+      const service = site().start("ingest-jobs");
+      expect([refusal.state, await service.exit]).toEqual([state, exitCode]);
+      expect(service.stderr.join("\n")).not.toMatch(/^\s+at /m);
+      expect(service.log.filter(({ level }) => level === "fatal")).toMatchObject([
+        { msg: expect.stringContaining(why) as string },
+      ]);
+    }
+    expect(await count("dead_letter")).toBe(letters);
+    expect((await jsm.consumers.info("CC_JOB", "ingest-jobs")).ack_floor).toEqual(ack_floor);
+    await running();
+    await expectWhole();
+  },
+);

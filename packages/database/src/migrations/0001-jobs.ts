@@ -78,6 +78,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       tag_id bigint NOT NULL REFERENCES tag (id) ON DELETE CASCADE,
       PRIMARY KEY (job_id, tag_id)
     )`.execute(db);
+  // The jobs of a tag, which deleting it also looks for.
   await sql`CREATE INDEX jobtag_tag ON jobtag (tag_id)`.execute(db);
 
   await sql`CREATE TABLE ingest_lock (slot integer PRIMARY KEY)`.execute(db);

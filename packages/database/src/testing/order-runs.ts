@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 /**
  * How often a property about order runs, and from which seed: ORDER_RUNS, ORDER_SEED and ORDER_PATH in the environment say
- * otherwise. A failure comes with the command that shows it again.
+ * otherwise. A failure comes with what was wrong, and with the command that shows it again.
  */
 export function runsFromEnvironment<Ts>({
   runs,
@@ -20,7 +20,7 @@ export function runsFromEnvironment<Ts>({
     reporter(run) {
       if (!run.failed) return;
       const replay = `ORDER_SEED=${run.seed} ORDER_PATH=${run.counterexamplePath} pnpm --filter @cc-ingest/database test ${filter}`;
-      throw new Error(`${fc.defaultReportMessage(run)}\n\nReplay: ${replay}`);
+      throw new Error(`${fc.defaultReportMessage(run)}\n\nReplay: ${replay}`, { cause: run.errorInstance });
     },
   };
 }

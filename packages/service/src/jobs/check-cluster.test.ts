@@ -48,6 +48,14 @@ test("the subcluster comes from the first host", () => {
   expect(subclusterOf(assigned)).not.toBe("");
 });
 
+test.each([
+  ["f0101", "f2157", "main"],
+  ["f2157", "f0101", "spr"],
+])("of hosts of two subclusters, %s and %s, the first decides: %s", (first, second, subcluster) => {
+  const resources = [{ hostname: first }, { hostname: second }];
+  expect(subclusterOf(checkCluster(start(first, { numNodes: 2, resources }), definitions))).toBe(subcluster);
+});
+
 test("a subcluster that exists is kept", () => {
   const name =
     definitions?.clusters.find((cluster) => cluster.name === "fritz")?.subclusters.at(-1)?.name ?? "";

@@ -1,10 +1,12 @@
+import { accessSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { CHANGES_VARIABLE, type TextChange, changedLine } from "./text-change.ts";
 
 // `node --import` this module: it changes the text of built modules as they are loaded. A change that does not fit ends the
-// process, so that none is missed in silence.
+// process, as does one of a module that does not exist, so that none is missed in silence.
 
 const changes = JSON.parse(process.env[CHANGES_VARIABLE] ?? "[]") as readonly TextChange[];
+for (const { file } of changes) accessSync(new URL(`../../../../packages/${file}`, import.meta.url));
 
 registerHooks({
   load(url, context, nextLoad) {

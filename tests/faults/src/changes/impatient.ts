@@ -4,7 +4,11 @@ const DATABASE = "database/dist/connection/connect.js";
 
 /** The times after which a service gives up waiting, so short that a test sees it happen. */
 export const impatient: readonly TextChange[] = [
-  { file: "jetstream/dist/connect.js", find: "pingInterval: 20_000", replace: "pingInterval: 500" },
+  {
+    file: "jetstream/dist/connect/client-options.js",
+    find: "pingInterval: 20_000",
+    replace: "pingInterval: 500",
+  },
   { file: DATABASE, find: 'lock_timeout: "20s"', replace: 'lock_timeout: "500ms"' },
   { file: DATABASE, find: "statementTimeoutSeconds ?? 60", replace: "statementTimeoutSeconds ?? 1" },
   {
