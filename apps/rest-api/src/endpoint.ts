@@ -1,7 +1,7 @@
 import { type Role, type WebEnv, allow } from "@cc-ingest/web";
 import type { Context, Hono } from "hono";
 import type { Static, TObject, TSchema } from "typebox";
-import { readParameters } from "./read-parameters.js";
+import { parameterReader } from "./read-parameters.js";
 
 export interface Answer {
   readonly description: string;
@@ -33,7 +33,9 @@ export function endpoint<Path extends TObject, Query extends TObject>(
 
 /** Adds an endpoint to the routes; it answers with and without a slash at its end, as cc-backend's router. */
 export function mount(site: Hono<WebEnv>, definition: Endpoint): void {
-  const { methods, path, roles, parameters, query } = definition;
+  const { methods, path, roles } = definition;
+  const readPath = parameterReader(definition.parameters);
+  const readQuery = parameterReader(definition.query);
   const pattern = path.replaceAll(/\{(\w+)\}/g, ":$1");
   const paths = pattern.endsWith("/") ? [pattern, pattern.slice(0, -1)] : [pattern];
   site.on(
@@ -42,11 +44,10 @@ export function mount(site: Hono<WebEnv>, definition: Endpoint): void {
     allow(...roles),
     async (c) => {
       const given = c.req.param() as Record<string, string>;
-      const inPath = readParameters(
-        parameters,
+      const inPath = readPath(
         Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value]])),
       );
-      return await definition.handle(c, inPath, readParameters(query, c.req.queries()));
+      return await definition.handle(c, inPath, readQuery(c.req.queries()));
     },
   );
 }

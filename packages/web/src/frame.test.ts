@@ -82,8 +82,12 @@ test("each request is a line in the log, health is not", async () => {
   const { url, logged } = await startSite();
   await fetch(`${url}/livez`);
   await fetch(`${url}/who?token=hidden`);
+  await post(url, "x");
+  await fetch(`${url}/nowhere`);
   expect(logged).toEqual([
-    expect.objectContaining({ msg: "request", method: "GET", path: "/who", status: 200, user: "local" }),
+    expect.objectContaining({ level: "debug", method: "GET", path: "/who", status: 200, user: "local" }),
+    expect.objectContaining({ level: "info", msg: "request", method: "POST", path: "/write", status: 200 }),
+    expect.objectContaining({ level: "info", method: "GET", path: "/nowhere", status: 404 }),
   ]);
 });
 

@@ -35,7 +35,10 @@ export function frame(site: Hono<WebEnv>, { web, state, broker, log }: Surroundi
       throw new HTTPException(503, { message: `waiting for ${state.waitingFor}; try again` });
     await next();
   });
-  app.use(
+  // Only where there is a body: to look for one makes a Request object, which a read does without.
+  app.on(
+    ["POST", "PUT", "PATCH", "DELETE"],
+    "*",
     bodyLimit({
       maxSize: web.maxBodyBytes,
       onError: (c) =>

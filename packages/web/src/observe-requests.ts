@@ -4,7 +4,10 @@ import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { WebEnv } from "./web-env.js";
 
-/** A span for each request, in the trace that its `traceparent` names, and a line in the log. */
+/**
+ * A span for each request, in the trace that its `traceparent` names, and a line in the log: at debug for what was only read, which
+ * would drown the rest where pages and scripts poll.
+ */
 export function observeRequests(log: Logger): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     const { method, path } = c.req;
@@ -21,8 +24,12 @@ export function observeRequests(log: Logger): MiddlewareHandler<WebEnv> {
         span.setAttributes({ "http.route": route, "http.response.status_code": status });
         if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
         const ms = Math.round((performance.now() - begun) * 10) / 10;
-        log.info({ method, path, status, ms, user: c.get("principal")?.user }, "request");
+        const level = isRead(method) && status < 400 ? "debug" : "info";
+        if (log.isLevelEnabled(level))
+          log[level]({ method, path, status, ms, user: c.get("principal")?.user }, "request");
       }),
     );
   };
 }
+
+const isRead = (method: string): boolean => method === "GET" || method === "HEAD";

@@ -3,7 +3,6 @@ import { jobStates } from "@cc-ingest/protocol";
 import { HTTPException } from "hono/http-exception";
 import { type Static, Type } from "typebox";
 import { endpoint } from "../endpoint.js";
-import { jobJson } from "../job-json.js";
 import { jsonAnswer } from "../json-answer.js";
 import { readingRoles } from "../roles.js";
 import { int64Text, itemsPerPage } from "../schemas/common.js";
@@ -49,15 +48,19 @@ export function listJobs(db: Database) {
     async handle(c, _, given) {
       const limit = given["items-per-page"] ?? 25;
       const { offset, page } = pageOf(given, limit);
-      const rows = await findJobs(db, filterOf(given), {
-        limit: limit + 1,
-        offset,
-        after: placeOf(given.after),
-        withMetadata: given["with-metadata"] === true,
-      });
+      const rows = await findJobs(
+        db,
+        filterOf(given),
+        {
+          limit: limit + 1,
+          offset,
+          after: placeOf(given.after),
+          withMetadata: given["with-metadata"] === true,
+        },
+        Math.floor(Date.now() / 1_000),
+      );
       const jobs = rows.slice(0, limit);
-      const now = Math.floor(Date.now() / 1_000);
-      const written = jobs.map((row) => jobJson(row, now)).join(",");
+      const written = jobs.map(({ json }) => json).join(",");
       const next = rows.length > limit ? nextOf(jobs) : "null";
       return jsonAnswer(c, `{"jobs":[${written}],"items":${jobs.length},"page":${page},"next":${next}}`);
     },

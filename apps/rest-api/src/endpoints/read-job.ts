@@ -2,7 +2,6 @@ import { type Database, readJob } from "@cc-ingest/database";
 import { HTTPException } from "hono/http-exception";
 import { Type } from "typebox";
 import { endpoint } from "../endpoint.js";
-import { jobJson } from "../job-json.js";
 import { jsonAnswer } from "../json-answer.js";
 import { readingRoles } from "../roles.js";
 import { ErrorAnswerSchema, int64Text } from "../schemas/common.js";
@@ -21,12 +20,12 @@ export function readOneJob(db: Database) {
       404: { description: "There is no such row.", schema: ErrorAnswerSchema },
     },
     async handle(c, { id }) {
-      const row = await readJob(db, BigInt(id));
-      if (row === undefined)
+      const job = await readJob(db, BigInt(id), Math.floor(Date.now() / 1_000));
+      if (job === undefined)
         throw new HTTPException(404, {
           message: `no job has the row id ${id}; the scheduler's number is for /api/jobs/?job-id=${id}`,
         });
-      return jsonAnswer(c, `{"Meta":${jobJson(row, Math.floor(Date.now() / 1_000))},"Data":null}`);
+      return jsonAnswer(c, `{"Meta":${job},"Data":null}`);
     },
   });
 }

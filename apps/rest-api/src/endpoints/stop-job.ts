@@ -6,7 +6,6 @@ import { applyDirectly } from "../apply-directly.js";
 import { bodySchemas } from "../body-schemas.js";
 import { endpoint } from "../endpoint.js";
 import { eventLine } from "../event-line.js";
-import { jobJson } from "../job-json.js";
 import { jsonAnswer } from "../json-answer.js";
 import { writingRoles } from "../roles.js";
 import { ErrorAnswerSchema } from "../schemas/common.js";
@@ -50,7 +49,7 @@ export function stopJob(context: WorkContext) {
 
 async function stoppedJob(db: Database, changes: readonly RunChange[]): Promise<string> {
   const run = changes.findLast(({ what, close }) => what === "stopped" && close?.source === "event");
-  const row = run === undefined ? undefined : await readJob(db, run);
-  if (row === undefined) throw new Error("a stop that was applied changed no job");
-  return jobJson(row, Math.floor(Date.now() / 1_000));
+  const job = run === undefined ? undefined : await readJob(db, run, Math.floor(Date.now() / 1_000));
+  if (job === undefined) throw new Error("a stop that was applied changed no job");
+  return job;
 }

@@ -52,7 +52,7 @@ export async function listJobs(
   { after, limit }: { readonly after?: JobPlace | undefined; readonly limit: number },
 ): Promise<JobSummary[]> {
   const { rows } =
-    await sql<SummaryRow>`SELECT ${summaryColumns} FROM ${candidates(filter, { limit, offset: 0, after })} AS job
+    await sql<SummaryRow>`SELECT ${summaryColumns} FROM ${candidates(sql`*`, filter, { limit, offset: 0, after })} AS job
     ORDER BY start_time DESC, id DESC LIMIT ${limit}::integer`.execute(db);
   return rows.map(summaryOf);
 }

@@ -47,6 +47,8 @@ const keyLookups = {
   enable_hashjoin: "off",
   enable_mergejoin: "off",
   plan_cache_mode: "force_generic_plan",
+  // Such a plan is priced as if it might read everything, and the server would compile it anew for each of a thousand short queries.
+  jit: "off",
 };
 
 /** How many connections a pool has: `total` of at most `max`, and queries that wait for one. */

@@ -8,6 +8,7 @@ import { type JobFilter, type JobPage, type JobRow, findJobs, readJob } from "./
 
 const database = useEmptyTables();
 const T = 1_760_000_000;
+const NOW = T + 1_000;
 const clusters = ["alex", "fritz", "woody"];
 const users = ["anna", "bert", "carl", "dora"];
 
@@ -39,8 +40,9 @@ beforeEach(async () => {
 
 const page: JobPage = { limit: 1_000, offset: 0, withMetadata: false };
 const find = (filter: JobFilter, over: Partial<JobPage> = {}) =>
-  findJobs(database(), filter, { ...page, ...over });
-const numbers = (rows: readonly JobRow[]) => rows.map((row) => row.job_id);
+  findJobs(database(), filter, { ...page, ...over }, NOW);
+const numbers = (rows: readonly JobRow[]) =>
+  rows.map(({ json }) => BigInt((JSON.parse(json) as { jobId: number }).jobId));
 const inOrder = (rows: readonly JobRow[]) =>
   rows.toSorted((a, b) => Number(b.start_time - a.start_time) || Number(b.id - a.id));
 
@@ -93,45 +95,89 @@ describe.each(filters)("jobs %s", (_, filter, fits) => {
   });
 });
 
-test("a job is read by its row and as a run, with everything it has", async () => {
+const run = { jobId: 9_007_199_254_740_993n, cluster: "fritz", startTime: T + 7 };
+
+test("a job is read by its row and as a run, with everything it has, numbers exact", async () => {
   await apply([
     start({
-      jobId: 9_007_199_254_740_993n,
-      cluster: "fritz",
-      startTime: T + 7,
-      metaData: { jobName: "lbm" },
+      ...run,
+      metaData: { jobName: 'a "quoted" name' },
       tags: [
         { type: "b", name: "two", scope: "global" },
         { type: "a", name: "one", scope: "private" },
       ],
-      footprint: { flops: 1.5 },
+      energy: 1.5,
+      footprint: { flops: 1e-7 },
       concurrentJobs: { items: [{ id: 1n, jobId: 2n ** 62n }], count: 1 },
     }),
   ]);
-  const run = { jobId: 9_007_199_254_740_993n, cluster: "fritz", startTime: T + 7 };
-  const row = await readJob(database(), run);
-  expect(row).toMatchObject({
-    job_id: 9_007_199_254_740_993n,
-    hpc_user: "k106eb10",
-    resources: '[{"hostname": "f0720", "hwthreads": [0, 1, 2, 3]}]',
-    meta_data: '{"jobName": "lbm"}',
-    footprint: '{"flops": 1.5}',
-    concurrent_jobs: expect.stringContaining('"4611686018427387904"'),
-    stop_time: null,
+  const json = (await readJob(database(), run, NOW)) ?? "";
+  expect(json).toContain('"jobId":9007199254740993,');
+  expect(json).toContain('"jobId": 4611686018427387904}');
+  const { id } = JSON.parse(json) as { id: number };
+  expect(JSON.parse(json)).toEqual({
+    id: expect.any(Number),
+    jobId: Number(run.jobId),
+    cluster: "fritz",
+    subCluster: "main",
+    partition: "singlenode",
+    project: "k106eb",
+    user: "k106eb10",
+    shared: "none",
+    jobState: "running",
+    submitTime: expect.any(Number),
+    startTime: T + 7,
+    stopTime: null,
+    stopSource: null,
+    duration: 993,
+    walltime: expect.any(Number),
+    requestedMemory: 0,
+    arrayJobId: 0,
+    numNodes: 1,
+    numHwthreads: expect.any(Number),
+    numAcc: 0,
+    smt: 1,
+    monitoringStatus: 1,
+    energy: 1.5,
+    resources: [{ hostname: "f0720", hwthreads: [0, 1, 2, 3] }],
+    tags: [
+      { id: expect.any(Number), type: "a", name: "one", scope: "private" },
+      { id: expect.any(Number), type: "b", name: "two", scope: "global" },
+    ],
+    concurrentJobs: { count: 1, items: [{ id: 1, jobId: 2 ** 62 }] },
+    footprint: { flops: 1e-7 },
+    energyFootprint: null,
+    statistics: null,
+    metaData: { jobName: 'a "quoted" name' },
   });
-  expect(JSON.parse(row?.tags ?? "")).toEqual([
-    { id: expect.any(Number), type: "a", name: "one", scope: "private" },
-    { id: expect.any(Number), type: "b", name: "two", scope: "global" },
-  ]);
-  expect(await readJob(database(), row?.id ?? 0n)).toEqual(row);
-  expect(await readJob(database(), { ...run, startTime: T + 8 })).toBeUndefined();
-  expect(await readJob(database(), 999_999n)).toBeUndefined();
+  expect(await readJob(database(), BigInt(id), NOW)).toBe(json);
+  expect(await readJob(database(), { ...run, startTime: T + 8 }, NOW)).toBeUndefined();
+  expect(await readJob(database(), 999_999n, NOW)).toBeUndefined();
+});
+
+test("texts with quotes, backslashes, control characters and letters beyond ASCII come back as they were", async () => {
+  const odd = 'a"b\\c\n\u0001\t/é日🙂';
+  await apply([start({ ...run, user: odd, project: odd, partition: odd })]);
+  const read = JSON.parse((await readJob(database(), run, NOW)) ?? "") as object;
+  expect(read).toMatchObject({ user: odd, project: odd, partition: odd });
+});
+
+test("a job that runs has lasted until now, and one that starts in the future not at all", async () => {
+  await apply([start(run)]);
+  const durationAt = async (now: number) =>
+    (JSON.parse((await readJob(database(), run, now)) ?? "") as { duration: number }).duration;
+  expect([await durationAt(T + 107), await durationAt(T)]).toEqual([100, 0]);
+  await apply([stop({ ...run, stopTime: T + 57 })]);
+  expect(await durationAt(T + 107)).toBe(50);
 });
 
 test("metadata comes only when it is asked for", async () => {
   const [without] = await find({}, { limit: 1 });
   const [withIt] = await find({}, { limit: 1, withMetadata: true });
-  expect([without?.meta_data, withIt?.meta_data]).toEqual([null, '{"jobName": "lbm"}']);
+  expect([without?.json, withIt?.json].map((json) => /"metaData":(.*)}$/.exec(json ?? "")?.[1])).toEqual([
+    "null",
+    '{"jobName": "lbm"}',
+  ]);
 });
 
 test("clusters are named by what is stored", async () => {

@@ -29,7 +29,7 @@ export async function startSite(
       logged.push(JSON.parse(line) as Record<string, unknown>);
     },
   };
-  const log = createLogger({ service: "site", env: {}, pretty: false, destination });
+  const log = createLogger({ service: "site", env: { LOG_LEVEL: "debug" }, pretty: false, destination });
   const state = new ServiceState();
   state.brokerConnected = true;
   state.waitingFor = undefined;
