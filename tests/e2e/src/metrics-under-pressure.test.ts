@@ -79,7 +79,7 @@ test("errors of the database are counted by the class of their SQLSTATE", async 
     await publish(JOBS, startLine(21, T));
     await vi.waitFor(async () => {
       const { rows } = await sql`
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        SELECT pg_cancel_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(trx);
       expect(rows).not.toEqual([]);
     }, until);
