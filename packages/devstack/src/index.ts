@@ -3,6 +3,7 @@ export { type Chromium, findChromium } from "./chromium/find-chromium.js";
 export { DevstackError, type DevstackErrorCode } from "./errors.js";
 export { freePort } from "./free-port.js";
 export { findNatsServer, type FindOptions, type NatsServerBinary } from "./nats/find-nats-server.js";
+export { PINNED_VERSION } from "./nats/pinned-release.js";
 export { startNatsServer, type NatsServer, type NatsServerOptions } from "./nats/start-nats-server.js";
 export { startNatsCluster, type NatsCluster, type NatsClusterOptions } from "./nats/start-nats-cluster.js";
 export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/start-postgres.js";

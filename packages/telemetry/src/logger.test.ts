@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createLogger, type LoggerSettings } from "./logger.js";
 import { sanitizeLogLine, sanitizeTerminalLine } from "./sanitize-log-line.js";
 
@@ -67,6 +67,28 @@ describe("a log line", () => {
     const msg = "see https://example.org:8080/a@b and nats://host:4222, or mail me@example.org";
     logger.info(msg);
     expect(parsed(lines)).toMatchObject([{ msg }]);
+  });
+});
+
+describe("standard output", () => {
+  const firstLine = (isTerminal: boolean): string => {
+    const { isTTY } = process.stdout;
+    onTestFinished(() => void (process.stdout.isTTY = isTTY));
+    process.stdout.isTTY = isTerminal;
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    createLogger({ service: "ingest-jobs", env: {}, destination }).warn({ sequence: 7 }, "line rejected");
+    return lines.join("");
+  };
+
+  it("that is a terminal gets lines to read", () => {
+    // oxlint-disable-next-line no-control-regex -- the printer's own colours
+    const plain = firstLine(true).replace(/\u001b\[\d+m/g, "");
+    expect(plain).toMatch(/^\[\d\d:\d\d:\d\d\.\d+\] WARN: line rejected \{"sequence":7\}\n$/);
+  });
+
+  it("that is none gets JSON", () => {
+    expect(JSON.parse(firstLine(false))).toMatchObject({ level: "warn", sequence: 7, msg: "line rejected" });
   });
 });
 

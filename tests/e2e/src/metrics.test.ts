@@ -233,21 +233,36 @@ test("the connection to the broker and its consumer show while they are gone and
   }, until);
 });
 
-test("no message can make a series of its own", async () => {
+test.each([
+  {
+    name: "ingest-jobs",
+    subject: JOBS,
+    hostile: (n: number) => [
+      startLine(100 + n, T, { user: `user-${n}`, cluster: `cluster-${n}`, partition: `"},{x="${n}` }),
+      `job,function=function-${n} event="{}"`,
+      `job,function=start_job event="{\\"key${n}\\":1}"`,
+      `job,function=start_job,tag${n}=v${n} event=${n}`,
+    ],
+  },
+  {
+    name: "ingest-nodestate",
+    subject: NODES,
+    hostile: (n: number) => [
+      nodesLine(T + n, [`host-${n}`], { states: [`state-${n}`] }),
+      nodesLine(T + n, [`"},{x="${n}`]),
+      `nodestate event="{\\"cluster\\":\\"cluster-${n}\\",\\"nodes\\":[]}"`,
+      `nodestate event="{\\"key${n}\\":1}"`,
+    ],
+  },
+] as const)("no message can make a series of its own in $name", async ({ name, subject, hostile }) => {
   const { running, publish, drained } = stack();
-  const service = await running("ingest-jobs");
-  const hostile = (n: number): string[] => [
-    startLine(100 + n, T, { user: `user-${n}`, cluster: `cluster-${n}`, partition: `"},{x="${n}` }),
-    `measurement-${n} field=1`,
-    `job,function=function-${n} event="{}"`,
-    `job,function=start_job event="{\\"key${n}\\":1}"`,
-    `job,function=start_job,tag${n}=v${n} event=${n}`,
-  ];
+  const service = await running(name);
   const round = async (from: number, to: number): Promise<Set<string>> => {
-    for (let n = from; n < to; n++) await publish(JOBS, hostile(n).join("\n"));
-    await drained("ingest-jobs");
+    for (let n = from; n < to; n++)
+      await publish(subject, [...hostile(n), `measurement-${n} field=1`].join("\n"));
+    await drained(name);
     const { samples } = await scrape(service);
-    return new Set(samples.map(({ name, labels }) => JSON.stringify([name, labels])));
+    return new Set(samples.map(({ name: metric, labels }) => JSON.stringify([metric, labels])));
   };
   const few = await round(0, 2);
   const many = await round(2, 60);

@@ -33,7 +33,14 @@ async function listed(name: ServiceName) {
   return { pings: pings.toSorted(), infos: infos.toSorted(), stats };
 }
 
-async function inStatus(): Promise<{ name: string; version: string; lag: number | null }[]> {
+interface InStatus {
+  readonly name: string;
+  readonly version: string;
+  readonly lag: number | null;
+  readonly messages: number;
+}
+
+async function inStatus(): Promise<InStatus[]> {
   const { code, stdout } = await ccingest(["status", "--json"], stack().env);
   expect(code).toBe(0);
   return JSON.parse(stdout).broker.replicas.found;
@@ -67,6 +74,11 @@ test("every replica is listed by the NATS Services API and by ccingest status, u
   ]);
   const shown = await ccingest(["status"], stack().env);
   expect(shown.stdout).toMatch(/^ {2}ingest-jobs +\S+:\d+ +\S+ +ingest-jobs +\d+\.\d +0 +0 +- +none yet$/m);
+  expect(found.find(({ messages }) => messages === 1)).toMatchObject({
+    commitSeconds: { p95: expect.any(Number) },
+    secondsSinceCommit: expect.any(Number),
+  });
+  expect(shown.stdout).toMatch(/^ {2}ingest-jobs .* 0 +0 +\d+ m?s +\d+ (ms|s|min) ago$/m);
 
   replicas[0].kill("SIGTERM");
   expect(await replicas[0].exit).toBe(0);

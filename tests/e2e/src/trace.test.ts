@@ -1,11 +1,14 @@
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "@cc-ingest/telemetry/testing";
+import { jetstream } from "@nats-io/jetstream";
+import { headers } from "@nats-io/transport-node";
 import { expect, test, vi } from "vitest";
 import { ccingest } from "./testing/ccingest.js";
-import { fixture } from "./testing/fixtures.js";
+import { fixture, startLine } from "./testing/fixtures.js";
 import { type ServiceName, until } from "./testing/service-process.js";
-import { NODES, useStack } from "./testing/stack.js";
+import { JOBS, NODES, useStack } from "./testing/stack.js";
 
 const stack = useStack();
+const T = 1_760_000_000;
 
 const tracedTo = ({ endpoint }: OtlpReceiver): Record<string, string> => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
@@ -73,7 +76,7 @@ test("one trace reaches from ccingest publish through the stream and the batch t
   const { span, above } = await traceOf(collector, traceId, ["ccingest publish", batch, ...steps]);
   expect(span("ccingest publish").parentSpanId).toBeUndefined();
   expect(span(batch)).toMatchObject(batchOf("ingest-jobs", "cc.job.event"));
-  expect(span(batch).links).toHaveLength(1);
+  expect(span(batch).links).toMatchObject([{ traceId, spanId: span(batch).parentSpanId }]);
   expect(above(batch).at(-1)).toBe("ccingest publish");
   for (const step of steps) expect(above(step)).toContain(batch);
   for (const sql of ["COPY job", "COMMIT"]) expect(span(sql).kind).toBe("client");
@@ -109,4 +112,44 @@ test("one trace reaches from who posts node states through the REST API, the str
   expect(above(batch)).toEqual([send, request]);
   for (const step of steps) expect(above(step)).toContain(batch);
   for (const sql of ["COPY node_state", "COMMIT"]) expect(span(sql).kind).toBe("client");
+});
+
+test("a batch of several producers is a root of its own, linked both ways with each that sent a context", async () => {
+  const { env, running, publish, jsm, nats } = stack();
+  await using collector = await startOtlpReceiver();
+  const traced = { ...env, ...tracedTo(collector) };
+  const before = await running("ingest-jobs");
+  before.kill("SIGTERM");
+  await before.exit;
+  const producers = ["a", "b"].map((digit) => ({ traceId: digit.repeat(32), spanId: digit.repeat(16) }));
+  for (const [n, { traceId, spanId }] of producers.entries()) {
+    const sent = headers();
+    sent.set("traceparent", `00-${traceId}-${spanId}-01`);
+    await jetstream(nats).publish(JOBS, startLine(500 + n, T), { headers: sent });
+  }
+  await publish(JOBS, startLine(510, T));
+  const { last_seq } = (await jsm.streams.info("CC_JOB")).state;
+  await running("ingest-jobs", { ...traced, JOB_CONCURRENCY: "1" });
+
+  const isBatch = ({ name, attributes }: ReceivedSpan): boolean =>
+    name === `process ${JOBS}` && "messaging.batch.message_count" in attributes;
+  const spans = await collector.waitFor(
+    (all) =>
+      all.some(
+        (span) => isBatch(span) && Number(span.attributes["ingest.stream.last_sequence"]) === last_seq,
+      ),
+    60_000,
+  );
+  const [batch, ...more] = spans.filter(isBatch);
+  expect(more).toEqual([]);
+  expect(batch).toMatchObject({ attributes: { "messaging.batch.message_count": 3 }, links: producers });
+  expect(batch?.parentSpanId).toBeUndefined();
+  for (const { traceId, spanId } of producers) {
+    expect(batch?.traceId).not.toBe(traceId);
+    expect(spans.find((span) => span.traceId === traceId)).toMatchObject({
+      name: `process ${JOBS}`,
+      parentSpanId: spanId,
+      links: [{ traceId: batch?.traceId, spanId: batch?.spanId }],
+    });
+  }
 });

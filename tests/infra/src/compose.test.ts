@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { exampleConfig, loadConfig } from "@cc-ingest/config";
+import { PINNED_VERSION } from "@cc-ingest/devstack";
 import { DCLinter } from "dclint";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -34,6 +35,14 @@ const compose = parse(text, { merge: true }) as {
 const services = Object.entries(compose.services);
 const ours = services.filter(([, { build }]) => build !== undefined);
 const httpPort = (JSON.parse(exampleConfig()) as { ingest: { http: { port: number } } }).ingest.http.port;
+
+const collector = parse(read("infra/otel-collector/config.yaml")) as {
+  receivers: { otlp: { protocols: { http: { endpoint: string } } } };
+  service: {
+    pipelines: Record<string, Record<string, string[]>>;
+    telemetry: { metrics: { readers: { pull: { exporter: { prometheus: { port: number } } } }[] } };
+  };
+} & Record<string, Record<string, unknown>>;
 
 /** As compose does it. */
 const withPassword = (environment: Readonly<Record<string, string>> = {}): Record<string, string> =>
@@ -95,12 +104,25 @@ test("what is mounted exists, and volumes are declared", () => {
     }
 });
 
-test("every address names a service", () => {
+test("every address names a service, and the port it listens on", () => {
+  const listening = {
+    nats: 4222,
+    postgres: 5432,
+    "otel-collector": Number(collector.receivers.otlp.protocols.http.endpoint.split(":").at(-1)),
+    prometheus: 9090,
+  };
   const named = [
-    ...text.matchAll(/(?:https?|nats|postgres):\/\/(?:[^@\s/]*(?:\{[^}]*\})?@)?([a-z-]+):\d+/g),
-  ].map(([, host]) => host);
-  expect(new Set(named)).toEqual(new Set(["nats", "postgres", "otel-collector", "prometheus"]));
-  expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(named));
+    ...text.matchAll(/(?:https?|nats|postgres):\/\/(?:[^@\s/]*(?:\{[^}]*\})?@)?([a-z-]+):(\d+)/g),
+  ].map(([, host, port]) => [host, Number(port)] as const);
+  expect(Object.fromEntries(named)).toEqual(listening);
+  for (const [host, port] of named)
+    expect([host, port]).toEqual([host, listening[host as keyof typeof listening]]);
+  expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(Object.keys(listening)));
+  expect(compose.services["grafana"]?.environment?.["CC_INGEST_POSTGRES_ADDRESS"]).toBe("postgres:5432");
+});
+
+test("the broker is of the release that the tests run", () => {
+  expect(compose.services["nats"]?.image).toBe(`nats:${PINNED_VERSION}-alpine`);
 });
 
 test("nothing is open to other machines", () => {
@@ -111,19 +133,13 @@ test("nothing is open to other machines", () => {
 
 test("Prometheus scrapes the services where they listen, and the collector takes what they send", () => {
   const { scrape_configs: jobs } = parse(read("infra/prometheus/prometheus.yml")) as {
-    scrape_configs: { dns_sd_configs?: unknown[] }[];
+    scrape_configs: { dns_sd_configs?: unknown[]; static_configs?: unknown[] }[];
   };
   expect(jobs[0]?.dns_sd_configs).toEqual([
     { names: ["ingest-jobs", "ingest-nodestate"], type: "A", port: httpPort },
   ]);
-  const collector = parse(read("infra/otel-collector/config.yaml")) as {
-    receivers: { otlp: { protocols: { http: { endpoint: string } } } };
-    service: { pipelines: Record<string, Record<string, string[]>> };
-  } & Record<string, Record<string, unknown>>;
-  const endpoint = compose.services["ingest-jobs"]?.environment?.["OTEL_EXPORTER_OTLP_ENDPOINT"];
-  expect(endpoint?.split(":").at(-1)).toBe(
-    collector.receivers.otlp.protocols.http.endpoint.split(":").at(-1),
-  );
+  const metricsPort = collector.service.telemetry.metrics.readers[0]?.pull.exporter.prometheus.port;
+  expect(jobs[1]?.static_configs).toEqual([{ targets: [`otel-collector:${metricsPort}`] }]);
   for (const pipeline of Object.values(collector.service.pipelines))
     for (const [kind, names] of Object.entries(pipeline))
       expect(Object.keys(collector[kind] ?? {})).toEqual(expect.arrayContaining(names));
