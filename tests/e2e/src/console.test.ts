@@ -89,8 +89,10 @@ describe("every page", () => {
       ["/nodes/fritz/f0160", "down, drain"],
       ["/jobs", "job-120"],
       ["/jobs?user=anna", "anna"],
+      ["/jobs/1", "started after waiting 10 min"],
       ["/pipeline", "CC_JOB"],
       ["/dead-letters", "unknown_cluster"],
+      ["/dead-letters/1", "unknown_key"],
       ["/tail", "60 nodes of fritz: 60 allocated"],
       ["/find?job=1", "completed on fritz"],
     ] as const;
