@@ -13,6 +13,12 @@ export interface Applied<Outcome, Effect> {
   readonly effects: readonly Effect[];
 }
 
+/** What committing a batch came to. */
+export interface Committed<Outcome, Effect> extends Applied<Outcome | "rejected", Effect> {
+  /** Of the events whose data the database refused, in their order; written already. */
+  readonly refused: readonly DeadLetter[];
+}
+
 /** What is written in the transaction of a batch beside its events. */
 export interface BatchRecord {
   /** Before the events are applied. What it throws takes back everything. */
@@ -60,7 +66,7 @@ export async function commitBatch<Event, Outcome extends string, Effect>(
   db: Database,
   batch: Batch<Event, Outcome, Effect>,
   mode: CommitMode = "whole",
-): Promise<Applied<Outcome | "rejected", Effect>> {
+): Promise<Committed<Outcome, Effect>> {
   const { events } = batch;
   try {
     return await retryConflicts(() => commitAtOnce(db, batch), batch.beforeRetry);
@@ -72,27 +78,28 @@ export async function commitBatch<Event, Outcome extends string, Effect>(
     { ...batch, events: events.slice(0, middle) },
     { ...batch, events: events.slice(middle), deadLetters: [] },
   ];
-  const applied: Applied<Outcome | "rejected", Effect>[] = [];
+  const committed: Committed<Outcome, Effect>[] = [];
   const failures: unknown[] = [];
   for (const half of halves)
     await commitBatch(db, half, mode).then(
-      (part) => applied.push(part),
+      (part) => committed.push(part),
       (error: unknown) => failures.push(error),
     );
   if (failures.length > 0) throw failures[0];
-  return join(applied);
+  return { ...join(committed), refused: committed.flatMap(({ refused }) => refused) };
 }
 
 async function commitAtOnce<Event, Outcome extends string, Effect>(
   db: Database,
   batch: Batch<Event, Outcome, Effect>,
-): Promise<Applied<Outcome | "rejected", Effect>> {
+): Promise<Committed<Outcome, Effect>> {
   const transaction = db.transaction().setIsolationLevel(batch.isolation ?? "read committed");
   try {
     return await transaction.execute(async (trx) => {
       await batch.record?.begin(trx);
       const applied = await batch.apply(trx, batch.events);
-      return await finish(trx, batch, applied, batch.deadLetters);
+      await finish(trx, batch, applied, batch.deadLetters);
+      return { ...applied, refused: [] };
     });
   } catch (error) {
     if (classifyDatabaseError(error) !== "data" || batch.events.length === 0) throw error;
@@ -108,7 +115,8 @@ async function commitAtOnce<Event, Outcome extends string, Effect>(
         `the database refused ${refused.length} of ${batch.events.length} events, first: ${refused[0]?.message}`,
       );
     }
-    return await finish(trx, batch, applied, [...batch.deadLetters, ...refused]);
+    await finish(trx, batch, applied, [...batch.deadLetters, ...refused]);
+    return { ...applied, refused };
   });
 }
 
@@ -117,10 +125,9 @@ async function finish<Event, Outcome extends string, Effect>(
   { record }: Pick<Batch<Event, Outcome, Effect>, "record">,
   applied: Applied<Outcome | "rejected", Effect>,
   deadLetters: readonly DeadLetter[],
-): Promise<Applied<Outcome | "rejected", Effect>> {
+): Promise<void> {
   await insertDeadLetters(trx, deadLetters);
   await record?.end(trx, applied.outcomes, deadLetters);
-  return applied;
 }
 
 async function bisect<Event, Outcome, Effect>(

@@ -8,10 +8,10 @@ export {
 export { type MigrationReport, type SchemaVersion, migrate, migrateUrl, schemaVersion } from "./migrate.js";
 export { type FailureKind, classifyDatabaseError, errorCode, isUntrustedServer } from "./errors.js";
 export {
-  type Applied,
   type Batch,
   type BatchRecord,
   type CommitMode,
+  type Committed,
   SuspectBatchError,
   commitBatch,
 } from "./commit-batch.js";

@@ -5,6 +5,7 @@ import { withSpan } from "@cc-ingest/telemetry";
 import { type Input, type LineEvent, type LineOrigin, type Sourced, deadLetter } from "./decode-batch.js";
 import { decodeInTurns } from "./decode-in-turns.js";
 import type { Work } from "./definition.js";
+import { lineKey } from "./line-key.js";
 import { messageOf } from "./message-of.js";
 
 export interface ApplyContext<Event extends LineEvent, Effect> {
@@ -21,6 +22,8 @@ export interface Applied<Event> {
   readonly outcomes: readonly string[];
   /** Of the lines that gave no event, or only a part of one. */
   readonly deadLetters: readonly DeadLetter[];
+  /** Of the events that were rejected. */
+  readonly refusals: readonly DeadLetter[];
 }
 
 type SourcedBatch<Event> = Omit<Batch<Sourced<Event>, never, never>, "apply">;
@@ -44,11 +47,29 @@ export async function applyBatch<Event extends LineEvent, Effect>(
       record: recordFor?.(decoded.events),
     };
   });
-  const { outcomes, effects } = await retrying((attempt) =>
+  const { outcomes, effects, refused } = await retrying((attempt) =>
     attempt === 1 ? work.commit(batch, "whole") : work.commit(again(batch), "parts"),
   );
   if (announce !== undefined && effects.length > 0) await retrying(() => announce(effects));
-  return { events: batch.events, outcomes, deadLetters: batch.deadLetters };
+  const { events, deadLetters } = batch;
+  const refusals = [...refused, ...ruledOut(events, outcomes, refused, origin, work)];
+  return { events, outcomes, deadLetters, refusals };
+}
+
+/** Of the events that were rejected although the database took them. */
+function ruledOut<Event extends LineEvent>(
+  events: readonly Sourced<Event>[],
+  outcomes: readonly string[],
+  refused: readonly DeadLetter[],
+  origin: LineOrigin,
+  { whyRejected }: Pick<Work<Event>, "whyRejected">,
+): DeadLetter[] {
+  if (whyRejected === undefined) return [];
+  const known = new Set(refused.map(lineKey));
+  return events
+    .filter((_, index) => outcomes[index] === "rejected")
+    .map((event) => deadLetter(origin, event.delivery, event, whyRejected(event)))
+    .filter((letter) => !known.has(lineKey(letter)));
 }
 
 /** A commit that failed may have happened all the same, so its events have perhaps been applied but not announced. */

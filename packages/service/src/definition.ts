@@ -1,5 +1,5 @@
 import type { ClusterDefinitions, Config } from "@cc-ingest/config";
-import type { Applied, Batch, CommitMode, Database } from "@cc-ingest/database";
+import type { Batch, CommitMode, Committed, Database } from "@cc-ingest/database";
 import type { Worker } from "@cc-ingest/jetstream";
 import type { MessageOutcome } from "@cc-ingest/protocol";
 import type { Logger } from "@cc-ingest/telemetry";
@@ -45,7 +45,9 @@ export interface Work<Event extends LineEvent, Effect = never> {
   readonly commit: (
     batch: Omit<Batch<Sourced<Event>, never, never>, "apply">,
     mode: CommitMode,
-  ) => Promise<Applied<string, Effect>>;
+  ) => Promise<Committed<string, Effect>>;
+  /** Why an event is rejected that the database did not refuse. */
+  readonly whyRejected?: (event: Event) => Rejection;
   /** Tells the effects, after the commit and before the messages are acknowledged. */
   readonly announce?: (effects: readonly Effect[]) => Promise<void>;
   readonly chores?: readonly Chore[];

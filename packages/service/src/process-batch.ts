@@ -30,11 +30,11 @@ export async function processBatch<Event extends LineEvent, Effect>(
   };
   await withBatchSpan(span, async () => {
     const applied = await applyBatch(context, deliveries, retrying);
-    const { outcomes, deadLetters } = applied;
+    const rejects = [...applied.deadLetters, ...applied.refusals];
     countBatch(metrics, applied);
-    logRejects(log, deadLetters);
+    logRejects(log, rejects);
     log.debug(
-      { messages: deliveries.length, events: outcomes.length, rejected: deadLetters.length },
+      { messages: deliveries.length, events: applied.outcomes.length, rejected: rejects.length },
       "batch committed",
     );
   });

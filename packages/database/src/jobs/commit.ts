@@ -1,4 +1,4 @@
-import { type Applied, type Batch, type CommitMode, commitBatch } from "../commit-batch.js";
+import { type Batch, type CommitMode, type Committed, commitBatch } from "../commit-batch.js";
 import type { Database } from "../connection/connect.js";
 import { applyJobEvents, jobIdsOf } from "./apply.js";
 import type { JobEvent, JobOutcome, RunChange } from "./model.js";
@@ -16,10 +16,10 @@ export async function commitJobs<Event extends JobEvent>(
   batch: Omit<Batch<Event, never, never>, "apply" | "isolation">,
   mode: CommitMode,
   window?: DuplicateWindow<Event>,
-): Promise<Applied<JobOutcome, RunChange>> {
+): Promise<Committed<JobOutcome, RunChange>> {
   const apply: Batch<Event, JobOutcome, RunChange>["apply"] = (trx, events) =>
     applyJobEvents(trx, events, window);
-  const applied = await commitBatch(db, { ...batch, isolation: isolationFor(window), apply }, mode);
+  const committed = await commitBatch(db, { ...batch, isolation: isolationFor(window), apply }, mode);
   const settled = await settleJobs(db, jobIdsOf(batch.events), window);
-  return settled.length === 0 ? applied : { ...applied, effects: [...applied.effects, ...settled] };
+  return settled.length === 0 ? committed : { ...committed, effects: [...committed.effects, ...settled] };
 }

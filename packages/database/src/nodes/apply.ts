@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 import pLimit from "p-limit";
-import { type Applied, type Batch, type CommitMode, commitBatch } from "../commit-batch.js";
+import { type Batch, type CommitMode, type Committed, commitBatch } from "../commit-batch.js";
 import type { Database } from "../connection/connect.js";
 import type { Schema } from "../schema.js";
 import {
@@ -40,7 +40,7 @@ export class NodeStore {
     db: Database,
     batch: Omit<Batch<Event, NodeOutcome, never>, "apply">,
     mode: CommitMode,
-  ): Promise<Applied<NodeOutcome | "rejected", never>> {
+  ): Promise<Committed<NodeOutcome, never>> {
     const seconds = batch.events.map(({ eventTime }) => splitTime(eventTime).timeStamp);
     let learnt: (() => void)[] = [];
     let turn: Turn = (work) => this.#inTurn(work);
@@ -60,9 +60,9 @@ export class NodeStore {
         learnt = [];
         await this.#partitions.ensure(db, seconds);
       };
-      const applied = await commitBatch(db, { ...batch, apply, beforeRetry }, mode);
+      const committed = await commitBatch(db, { ...batch, apply, beforeRetry }, mode);
       for (const remember of learnt) remember();
-      return applied;
+      return committed;
     } catch (error) {
       this.#forget();
       throw error;

@@ -3,6 +3,7 @@ import type { Work, WorkContext } from "../definition.js";
 import { type JobLine, checkCluster } from "./check-cluster.js";
 import { holdToSubject } from "../hold-to-subject.js";
 import { duplicateWindow } from "./duplicate-window.js";
+import { insideWindow } from "./inside-window.js";
 
 /** What is done with the lines of the job-event subject. */
 export function jobWork(context: WorkContext): Work<JobLine, RunChange> {
@@ -16,5 +17,6 @@ export function jobWork(context: WorkContext): Work<JobLine, RunChange> {
       return "reason" in held ? held : checkCluster(held, definitions);
     },
     commit: (batch, mode) => commitJobs(db, batch, mode, window),
+    whyRejected: (line) => insideWindow(line.kind === "start_job" ? line.job.jobId : line.stop.jobId),
   };
 }

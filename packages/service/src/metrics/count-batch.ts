@@ -9,7 +9,7 @@ const NANOS = 1e9;
 
 /** What became of the lines of a batch, and how long it was under way. */
 export function countBatch(metrics: ServiceMetrics, applied: Applied<LineEvent>): void {
-  const { events, outcomes, deadLetters } = applied;
+  const { events, outcomes, deadLetters, refusals } = applied;
   const counts = new Map<string, Map<string, number>>();
   for (const [index, outcome] of outcomes.entries()) {
     const kind = events[index]?.kind ?? "unknown";
@@ -20,16 +20,23 @@ export function countBatch(metrics: ServiceMetrics, applied: Applied<LineEvent>)
   for (const [kind, results] of counts)
     for (const [result, amount] of results) metrics.add("events", amount, { kind, result });
   countLetters(metrics, deadLetters);
+  // Their events have been counted with the outcomes.
+  countReasons(metrics, refusals);
   metrics.record(
     "event_to_broker_seconds",
     spread(events, ({ eventTime, delivery }) => sinceNanos(eventTime, delivery.storedAt)),
   );
 }
 
+/** Lines that gave no event. */
 export function countLetters(metrics: ServiceMetrics, letters: readonly DeadLetter[]): void {
+  for (const _ of letters) metrics.add("events", 1, { kind: "unknown", result: "rejected" });
+  countReasons(metrics, letters);
+}
+
+function countReasons(metrics: ServiceMetrics, letters: readonly DeadLetter[]): void {
   for (const { reason, sqlstate } of letters) {
     metrics.add("rejects", 1, { reason });
-    metrics.add("events", 1, { kind: "unknown", result: "rejected" });
     if (reason === "database_refused")
       metrics.add("database_errors", 1, { sqlstate_class: sqlstateClass(sqlstate), retryable: "false" });
   }

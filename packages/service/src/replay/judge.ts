@@ -1,5 +1,7 @@
-import type { DeadLetter, LineKey, StoredLetter, Verdict } from "@cc-ingest/database";
+import type { DeadLetter, Verdict } from "@cc-ingest/database";
 import type { Input, LineEvent, Sourced } from "../decode-batch.js";
+import { insideWindow } from "../jobs/inside-window.js";
+import { lineKey } from "../line-key.js";
 import type { ReplayedLetter } from "./letter-input.js";
 
 /** A dead letter with the input made of it. */
@@ -17,25 +19,15 @@ export function judge(
   outcomes: readonly string[],
   deadLetters: readonly DeadLetter[],
 ): Verdict[] {
-  const refusals = new Map(deadLetters.map((refusal) => [keyOf(refusal), refusal]));
+  const refusals = new Map(deadLetters.map((refusal) => [lineKey(refusal), refusal]));
   const rejected = new Set(
     events.filter((_, index) => outcomes[index] === "rejected").map(({ delivery }) => delivery),
   );
   return replayed.map(({ letter, edited, input }): Verdict => {
     const refusal =
-      refusals.get(keyOf(letter)) ??
-      (letter.lineNumber > 0 && rejected.has(input) ? insideWindow(letter) : undefined);
+      refusals.get(lineKey(letter)) ??
+      (letter.lineNumber > 0 && rejected.has(input) ? insideWindow(letter.jobId) : undefined);
     if (refusal === undefined) return { letter, edited, outcome: "applied" };
     return { letter, edited, outcome: "refused", reason: refusal.reason, message: refusal.message };
   });
-}
-
-/** What only the duplicate window refuses leaves no dead letter with the batch: the window writes its own. */
-function insideWindow({ jobId }: StoredLetter): Pick<DeadLetter, "reason" | "message"> {
-  const message = `job ${jobId ?? ""} started again too soon after another run: see ingest.duplicate-window-seconds`;
-  return { reason: "duplicate_job", message };
-}
-
-function keyOf({ stream, streamSequence, receivedAt, lineNumber }: LineKey): string {
-  return `${stream} ${streamSequence} ${receivedAt} ${lineNumber}`;
 }
