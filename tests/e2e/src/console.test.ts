@@ -95,6 +95,7 @@ describe("every page", () => {
       ["/dead-letters/1", "unknown_key"],
       ["/tail", "60 nodes of fritz: 60 allocated"],
       ["/find?job=1", "completed on fritz"],
+      ["/messages/CC_JOB/1", '"user": "anna"'],
     ] as const;
     for (const [path, text] of told) {
       await page.goto(path);
@@ -214,6 +215,27 @@ test("the pipeline is told by charts and tables, as the broker and the replicas 
   expect(await page.locator("[data-chart] canvas").count()).toBe(6);
   const streams = page.getByRole("region", { name: "Streams and consumers" });
   await streams.getByRole("row", { name: /cc\.node\.state.*CC_NODE.*ingest-nodestate/ }).waitFor();
+  const { db, publish } = stage();
+  const sequence = await publish(JOBS, startLine(960, NOW, on("f0130")));
+  const cells = streams.getByRole("row", { name: /cc\.job\.event/ }).getByRole("cell");
+  // Stream, messages, …, pending, unacknowledged, redelivered, the oldest that waits, broker to commit.
+  await expect
+    .poll(async () => (await cells.allTextContents()).map((text) => text.replaceAll(/[^\w ]/g, "")), {
+      timeout: 20_000,
+    })
+    .toEqual([
+      "CC_JOB",
+      String(sequence),
+      expect.stringMatching(/^\d.*B$/),
+      expect.stringMatching(/^\d/),
+      "ingestjobs",
+      "0",
+      "0",
+      "0",
+      "none waits",
+      expect.stringMatching(/^\d+ ?m?s.*95/),
+    ]);
+  expect(await db.selectFrom("job").select("id").where("job_id", "=", 960n).execute()).toHaveLength(1);
   const replicas = page.getByRole("region", { name: "Replicas" });
   await replicas.getByRole("row", { name: /ingest-jobs.*takes messages/ }).waitFor();
   await replicas.getByRole("row", { name: /ingest-nodestate.*takes messages/ }).waitFor();

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Finding, asTable, note } from "./report.ts";
+import { consoleGrid } from "./scenarios/console-grid.ts";
 import { dashboards } from "./scenarios/dashboards.ts";
 import { dashboardsPrometheus } from "./scenarios/dashboards-prometheus.ts";
 import { jobs } from "./scenarios/jobs.ts";
@@ -39,6 +40,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding | readonly Findin
   "dashboards-prometheus": dashboardsPrometheus,
   retention,
   "rest-api": restApi,
+  "console-grid": consoleGrid,
   tracing,
 };
 

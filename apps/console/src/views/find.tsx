@@ -33,7 +33,7 @@ export function FindPage({
           <Messages found={found} traceUrl={traceUrl} />
           {found.runs.length === 0 ? null : (
             <>
-              <h2>3. Rows</h2>
+              <h2>2. Rows</h2>
               <JobTable jobs={found.runs} empty="" />
             </>
           )}
@@ -74,7 +74,7 @@ function told({ cluster, state, stopSource }: JobDetail): string {
 }
 
 function Messages({
-  found: { messages, search },
+  found: { messages, search, letters },
   traceUrl,
 }: {
   readonly found: FoundJob;
@@ -83,7 +83,7 @@ function Messages({
   const { looked, aimed, cutShort, problem } = search;
   return (
     <section aria-label="Messages">
-      <h2>1. Messages in the stream, and 2. what was tried</h2>
+      <h2>1. Messages and attempts</h2>
       {problem === undefined ? (
         <p class="soft">
           {count(looked)} messages were looked through,{" "}
@@ -100,7 +100,7 @@ function Messages({
       ) : (
         <ol class="way">
           {messages.map((message) => (
-            <MessageLine found={message} traceUrl={traceUrl} />
+            <MessageLine found={message} letters={letters} traceUrl={traceUrl} />
           ))}
         </ol>
       )}
@@ -108,15 +108,20 @@ function Messages({
   );
 }
 
+type Answered = FoundJob["letters"][number];
+
 function MessageLine({
   found,
+  letters,
   traceUrl,
 }: {
   readonly found: FoundMessage;
+  readonly letters: readonly Answered[];
   readonly traceUrl: string | undefined;
 }) {
-  const { message, lines, standing, loneAttempts, trace } = found;
+  const { message, lines, trace } = found;
   const { stream, sequence, storedAt } = message;
+  const own = letters.filter(({ letter }) => letter.stream === stream && letter.streamSequence === sequence);
   return (
     <li>
       <a href={`/messages/${encodeURIComponent(stream)}/${sequence}`}>
@@ -124,11 +129,37 @@ function MessageLine({
       </a>
       , stored {isoTime(storedAt)}:{" "}
       {lines.map(({ text }) => text).join("; ") || "a line that can't be read as a job event"}
-      <br />
-      {standings[standing]}
-      {loneAttempts === 0 ? "" : `; worked on alone ${loneAttempts} times, without coming to an end`}
       <TraceLink trace={trace} traceUrl={traceUrl} />
+      <Attempts found={found} letters={own} />
     </li>
+  );
+}
+
+/** What the service did with a message, and then people with the lines of it that were refused. */
+function Attempts({
+  found: { standing, loneAttempts },
+  letters,
+}: {
+  readonly found: FoundMessage;
+  readonly letters: readonly Answered[];
+}) {
+  return (
+    <ol class="attempts">
+      {loneAttempts === 0 ? null : <li>worked on alone {loneAttempts} times, without coming to an end</li>}
+      <li>{standings[standing]}</li>
+      {letters.map(({ letter, actions }) => (
+        <>
+          <li>
+            line {letter.lineNumber} refused as {letter.reason}: dead letter {String(letter.id)}
+          </li>
+          {actions.map(({ at, actor, action, outcome }) => (
+            <li>
+              {at.toISOString().slice(0, 19).replace("T", " ")} {action} by {actor}: {outcome}
+            </li>
+          ))}
+        </>
+      ))}
+    </ol>
   );
 }
 
@@ -153,7 +184,7 @@ function Parked({ parked }: { readonly parked: readonly ParkedStop[] }) {
   if (parked.length === 0) return null;
   return (
     <section aria-label="Parked stops">
-      <h2>3. Stops that no run has taken</h2>
+      <h2>2. Stops that no run has taken</h2>
       <ul>
         {parked.map(({ stopTime, cluster, state, reason }) => (
           <li>
@@ -177,7 +208,7 @@ function Letter({
   return (
     <section aria-label={`Dead letter ${letter.id}`}>
       <h2>
-        3. <a href={`/dead-letters/${letter.id}`}>Dead letter {String(letter.id)}</a>, {letter.status}
+        2. <a href={`/dead-letters/${letter.id}`}>Dead letter {String(letter.id)}</a>, {letter.status}
       </h2>
       <p>
         {letter.reason}: {letter.message}

@@ -21,6 +21,13 @@ test("a connection to a server that has become read-only is not used again", asy
   expect(await backend()).not.toBe(before);
 });
 
+test("a transaction whose connection was ended tells what ended it", async () => {
+  const ended = database()
+    .transaction()
+    .execute(async (trx) => await sql`SELECT pg_terminate_backend(pg_backend_pid())`.execute(trx));
+  await expect(ended).rejects.toMatchObject({ code: "57P01" });
+});
+
 test("any other error leaves the connection in use", async () => {
   const before = await backend();
   await expect(sql`SELECT 1 / ${0}::integer`.execute(database())).rejects.toMatchObject({ code: "22012" });

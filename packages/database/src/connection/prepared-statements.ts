@@ -26,6 +26,7 @@ export function withPreparedStatements(pool: pg.Pool, silenceMs: number): Postgr
     async connect(): Promise<PostgresPoolClient> {
       const client = await pool.connect();
       let outdated = false;
+      let failure: unknown;
       const send = (text: string, values: readonly unknown[]): Promise<unknown> => {
         const copy = copyText(text);
         if (copy !== undefined) return copyIn(client, copy, values[0] as Buffer);
@@ -34,10 +35,14 @@ export function withPreparedStatements(pool: pg.Pool, silenceMs: number): Postgr
       };
       const query = async (text: string, values: readonly unknown[] = []): Promise<unknown> => {
         try {
-          return await endSilent(client, silenceMs, send(text, values));
+          const result = await endSilent(client, silenceMs, send(text, values));
+          failure = undefined;
+          return result;
         } catch (error) {
           outdated ||= errorCode(error) === READ_ONLY;
-          throw error;
+          // What ended a connection says more than that the rollback does not find it any more.
+          failure = text === "rollback" ? (failure ?? error) : error;
+          throw failure;
         }
       };
       return {

@@ -23,8 +23,7 @@ const places: Readonly<Record<Point, (action: string) => TextChange>> = {
   written: (action) => after(COMMIT_BATCH, "await record?.end(trx, applied.outcomes, deadLetters);", action),
   committed: (action) => before("database/dist/jobs/commit.js", "const settled = await settleJobs(", action),
   settled: (action) => before(APPLY_BATCH, "if (announce !== undefined && effects.length > 0)", action),
-  announced: (action) =>
-    before(APPLY_BATCH, "return { events: batch.events, outcomes, deadLetters: batch.deadLetters };", action),
+  announced: (action) => before(APPLY_BATCH, "const { events, deadLetters } = batch;", action),
   acked: (action) =>
     after("jetstream/dist/pull-loop.js", "this.#release(batch, committed ? ACK : NAK_LATER);", action),
 };
