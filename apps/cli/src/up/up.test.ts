@@ -101,6 +101,8 @@ it(
     ]);
     const restApi = stack.healthUrls["rest-api"] ?? "";
     await vi.waitFor(() => expect(running.stdout()).toContain(`${restApi}/api/jobs/`), until);
+    const [, site = ""] = /^console +(http:\S+)$/m.exec(running.stdout()) ?? [];
+    expect(await (await fetch(site)).text()).toContain("cc-ingest");
     const nodes = { cluster: "fritz", nodes: [{ hostname: "f0101", states: ["IDLE"] }] };
     await vi.waitFor(async () => {
       expect(await (await fetch(`${restApi}/readyz`)).json()).toMatchObject({ degraded: [] });

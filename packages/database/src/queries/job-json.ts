@@ -15,9 +15,9 @@ export function jobJson(now: number, { withMetadata }: { readonly withMetadata: 
     ',"walltime":', walltime, ',"requestedMemory":', requested_memory, ',"arrayJobId":', array_job_id,
     ',"numNodes":', num_nodes, ',"numHwthreads":', num_hwthreads, ',"numAcc":', num_acc, ',"smt":', smt,
     ',"monitoringStatus":', monitoring_status, ',"energy":', energy, ',"resources":', resources, ',"tags":', ${tags},
-    ',"concurrentJobs":', ${concurrentJobs}, ',"footprint":', coalesce(footprint, 'null'),
-    ',"energyFootprint":', coalesce(energy_footprint, 'null'), ',"statistics":', coalesce(statistics, 'null'),
-    ',"metaData":', ${withMetadata ? sql`coalesce(meta_data, 'null')` : sql`'null'`}, '}')`;
+    ',"concurrentJobs":', ${concurrentJobs}, ',"footprint":', coalesce(footprint::text, 'null'),
+    ',"energyFootprint":', coalesce(energy_footprint::text, 'null'), ',"statistics":', coalesce(statistics::text, 'null'),
+    ',"metaData":', ${withMetadata ? sql`coalesce(meta_data::text, 'null')` : sql`'null'`}, '}')`;
 }
 
 /** Few jobs have any, and to gather none costs as much as to gather some: so it is asked first, in one step, which of the page have. */
