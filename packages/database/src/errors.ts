@@ -84,6 +84,18 @@ function isMissingPartition(error: unknown): boolean {
   return errorCode(error) === "23514" && (error as { routine?: unknown }).routine === "ExecFindPartition";
 }
 
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** The login lacks a right: another role is the mend, not a migration. */
+export function isForbidden(error: unknown): boolean {
+  return errorCode(error) === INSUFFICIENT_PRIVILEGE;
+}
+
+/** A table, a column or the like is not there: `ccingest migrate` is the mend. */
+export function lacksMigration(error: unknown): boolean {
+  return classifyDatabaseError(error) === "schema" && !isUntrustedServer(error) && !isForbidden(error);
+}
+
 export function classifyDatabaseError(error: unknown): FailureKind {
   // Several addresses of one host are tried: the errors arrive together.
   if (error instanceof AggregateError) {

@@ -6,7 +6,14 @@ export {
   readPool,
 } from "./connection/connect.js";
 export { type MigrationReport, type SchemaVersion, migrate, migrateUrl, schemaVersion } from "./migrate.js";
-export { type FailureKind, classifyDatabaseError, errorCode, isUntrustedServer } from "./errors.js";
+export {
+  type FailureKind,
+  classifyDatabaseError,
+  errorCode,
+  isForbidden,
+  isUntrustedServer,
+  lacksMigration,
+} from "./errors.js";
 export {
   type Batch,
   type BatchRecord,

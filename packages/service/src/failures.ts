@@ -1,4 +1,4 @@
-import { SuspectBatchError, classifyDatabaseError, errorCode, isUntrustedServer } from "@cc-ingest/database";
+import { SuspectBatchError, classifyDatabaseError, errorCode, lacksMigration } from "@cc-ingest/database";
 import { BrokerRefusal, ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { exitCodes } from "./exit-codes.js";
 import { messageOf } from "./message-of.js";
@@ -11,7 +11,6 @@ export function databaseErrorClass(error: unknown): string | undefined {
   return classifyDatabaseError(error) === "bug" ? undefined : "none";
 }
 
-const INSUFFICIENT_PRIVILEGE = "42501";
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 export function sqlstateClass(sqlstate: string | undefined): string {
@@ -35,8 +34,7 @@ export function mayBlameMessage(error: unknown): boolean {
 
 /** What is said of the error that ends a process, with the mend where a person must act. */
 export function lastWords(error: unknown): string {
-  const forPerson = classifyDatabaseError(error) === "schema" && !isUntrustedServer(error);
-  if (!forPerson || errorCode(error) === INSUFFICIENT_PRIVILEGE) return messageOf(error);
+  if (!lacksMigration(error)) return messageOf(error);
   return `the database lacks something: ${messageOf(error)}. Run "ccingest migrate" as its owner`;
 }
 

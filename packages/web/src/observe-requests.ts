@@ -25,8 +25,7 @@ export function observeRequests(log: Logger): MiddlewareHandler<WebEnv> {
         if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
         const ms = Math.round((performance.now() - begun) * 10) / 10;
         const level = isRead(method) && status < 400 ? "debug" : "info";
-        if (log.isLevelEnabled(level))
-          log[level]({ method, path, status, ms, user: c.get("principal")?.user }, "request");
+        log[level]({ method, path, status, ms, user: c.get("principal")?.user }, "request");
       }),
     );
   };

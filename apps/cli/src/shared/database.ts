@@ -4,8 +4,9 @@ import {
   type Database,
   classifyDatabaseError,
   connectDatabase,
-  errorCode,
+  isForbidden,
   isUntrustedServer,
+  lacksMigration,
 } from "@cc-ingest/database";
 import { CliError, messageOf } from "./cli-error.js";
 import { exitCodes } from "./exit-codes.js";
@@ -26,11 +27,8 @@ export async function withDatabase<T>(
   }
 }
 
-const INSUFFICIENT_PRIVILEGE = "42501";
-
 function describe(cause: unknown, address: string): unknown {
-  const kind = classifyDatabaseError(cause);
-  if (kind === "transient")
+  if (classifyDatabaseError(cause) === "transient")
     return new CliError(
       exitCodes.failed,
       `the database at ${address} can't be reached: ${messageOf(cause)}. Start it, or set DATABASE_URL`,
@@ -42,14 +40,14 @@ function describe(cause: unknown, address: string): unknown {
       `the database at ${address} is not trusted: ${messageOf(cause)}. Check sslmode, sslrootcert and the host name in its URL`,
       { cause },
     );
-  if (errorCode(cause) === INSUFFICIENT_PRIVILEGE)
+  if (isForbidden(cause))
     return new CliError(
       exitCodes.needsPerson,
       `the database at ${address} does not let this login do that: ${messageOf(cause)}. To migrate it must be a member ` +
         "of cc_ingest_owner, to look of cc_ingest_reader, for the rest of cc_ingest_service (infra/postgres/roles.sql)",
       { cause },
     );
-  if (kind === "schema")
+  if (lacksMigration(cause))
     return new CliError(
       exitCodes.needsPerson,
       `the database at ${address} lacks something: ${messageOf(cause)}. Run "ccingest migrate" as its owner`,

@@ -154,7 +154,7 @@ function Attempts({
           </li>
           {actions.map(({ at, actor, action, outcome }) => (
             <li>
-              {at.toISOString().slice(0, 19).replace("T", " ")} {action} by {actor}: {outcome}
+              <Time at={at.getTime() / 1_000} /> {action} by {actor}: {outcome}
             </li>
           ))}
         </>

@@ -1,6 +1,7 @@
 import type { LetterAction, StoredLetter } from "@cc-ingest/database";
 import { isoTime } from "@cc-ingest/service";
 import { CRASHES } from "../letters/answer.js";
+import { Time } from "./format.js";
 import { MessageView, type ShownMessage } from "./message.js";
 
 export function LetterPage({
@@ -93,7 +94,7 @@ export function Trail({ actions }: { readonly actions: readonly LetterAction[] }
     <ol class="moments">
       {actions.map(({ at, actor, databaseUser, action, outcome, reason, message, edited }) => (
         <li>
-          <time datetime={at.toISOString()}>{at.toISOString().slice(0, 19).replace("T", " ")}</time>
+          <Time at={at.getTime() / 1_000} />
           <b>{actor}</b> (database user {databaseUser}): {action}
           {edited === undefined ? "" : " of other bytes"}, {outcome}
           {[reason, message].filter((text) => text !== undefined).map((text) => `, ${text}`)}
