@@ -81,6 +81,7 @@ let services: Readonly<Record<ServiceName, ServiceProcess>>;
 beforeAll(async () => {
   const { jobs, nodes } = await site().running();
   jobs[1].kill("SIGKILL");
+  await jobs[1].exit;
   services = { "ingest-jobs": jobs[0], "ingest-nodestate": nodes };
 });
 
@@ -96,10 +97,10 @@ const letters = () =>
 test.each(Object.entries(refused))(
   "%s: refused with its reason and its bytes, the rest is applied",
   async (_, bad) => {
-    const { publish, expectWhole } = site();
+    const { publishOnce, expectWhole } = site();
     const before = (await letters()).length;
     const bytes = Buffer.from(bad.bytes);
-    await publish([good(), { to: bad.to ?? "ingest-jobs", bytes }, good()]);
+    await publishOnce([good(), { to: bad.to ?? "ingest-jobs", bytes }, good()]);
     await expectWhole();
     const found = (await letters()).slice(before);
     expect(found.map(({ reason }) => reason)).toEqual(bad.reasons);
@@ -132,10 +133,10 @@ const applied: Readonly<Record<string, Applied>> = {
 };
 
 test.each(Object.entries(applied))("%s: applied", async (_, { line, row = {} }) => {
-  const { publish, expectWhole, db } = site();
+  const { publishOnce, expectWhole, db } = site();
   const before = (await letters()).length;
   const id = nextJob++;
-  await publish([message("ingest-jobs", line(id))]);
+  await publishOnce([message("ingest-jobs", line(id))]);
   await expectWhole();
   const jobs = await db.selectFrom("job").selectAll().where("job_id", "=", BigInt(id)).execute();
   expect(jobs).toMatchObject([{ cluster: "fritz", ...row }]);
@@ -145,18 +146,18 @@ test.each(Object.entries(applied))("%s: applied", async (_, { line, row = {} }) 
 test.each(["", "\n\n", "# nothing but a comment\n"])(
   "%j holds no line: acknowledged, nothing is stored",
   async (text) => {
-    const { publish, expectWhole } = site();
+    const { publishOnce, expectWhole } = site();
     const before = [await storedJobs(), (await letters()).length];
-    await publish([message("ingest-jobs", text)]);
+    await publishOnce([message("ingest-jobs", text)]);
     await expectWhole();
     expect([await storedJobs(), (await letters()).length]).toEqual(before);
   },
 );
 
 test("100,000 lines: each as far as the limit is an outcome, the rest is one, with its bytes", async () => {
-  const { publish, expectWhole } = site();
+  const { publishOnce, expectWhole } = site();
   const before = (await letters()).length;
-  await publish([good(), message("ingest-jobs", MANY_LINES), good()]);
+  await publishOnce([good(), message("ingest-jobs", MANY_LINES), good()]);
   await expectWhole();
   const found = (await letters()).slice(before);
   const last = found.pop();
@@ -168,14 +169,14 @@ test("100,000 lines: each as far as the limit is an outcome, the rest is one, wi
 });
 
 test("the largest messages one after the other: memory stays flat", async () => {
-  const { publish, drained } = site();
+  const { publishOnce, drained } = site();
   const largest = [
     message("ingest-jobs", `${startLine(BAD)}\n`.repeat(100_000).slice(0, 7_900_000)),
     message("ingest-nodestate", nodesLine(hosts(100_000))),
   ];
   const memory: number[] = [];
   for (let round = 0; round < 4; round++) {
-    for (let i = 0; i < 4; i++) await publish(largest);
+    for (let i = 0; i < 4; i++) await publishOnce(largest);
     await drained();
     memory.push(
       Math.max(...(await Promise.all(Object.values(services).map(({ pid }) => residentMegabytes(pid))))),

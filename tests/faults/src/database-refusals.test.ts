@@ -146,12 +146,12 @@ async function locked(ask: () => Promise<unknown>): Promise<void> {
 }
 
 test("an event that the database refuses becomes a dead letter with its SQLSTATE; the rest of its batch is committed", async () => {
-  const { running, publish, db, oracle, stopAll, expectWhole } = site();
+  const { running, publishOnce, db, oracle, stopAll, expectWhole } = site();
   for (const each of [db, oracle])
     await sql`ALTER TABLE job ADD CONSTRAINT no_poison CHECK (hpc_user <> 'poison')`.execute(each);
   const ids = Array.from({ length: 20 }, (_, i) => 920_001 + i);
   const lines = ids.map((id) => startLine(id, { user: id === 920_007 ? "poison" : "k106eb10" }));
-  await publish([message("ingest-jobs", lines.join("\n")), ...messages()]);
+  await publishOnce([message("ingest-jobs", lines.join("\n")), ...messages()]);
   await running();
   await expectWhole();
   expect(await count("job", "job_id BETWEEN 920001 AND 920020")).toBe(19);

@@ -61,6 +61,8 @@ export interface Site {
   /** Ends all processes, and empties the tables and the streams; all messages so far must have been applied. */
   readonly reset: () => Promise<void>;
   readonly publish: (messages: readonly Message[]) => Promise<void>;
+  /** As publish, but the streams hold each message once, however late the broker answers. */
+  readonly publishOnce: (messages: readonly Message[]) => Promise<void>;
   /** Waits until every message is acknowledged. */
   readonly drained: () => Promise<void>;
   /** Deliveries beyond the first of each job message. */
@@ -224,6 +226,7 @@ async function openSite(
       for (const stream of ["CC_JOB", "CC_NODE"]) await jsm.streams.purge(stream);
     },
     publish: (messages) => storeAll(nats, messages),
+    publishOnce: (messages) => storeAll(nats, messages, { once: true }),
     drained: allDrained,
     repeated: () => repeatedDeliveries(jsm, "ingest-jobs"),
     differences,
