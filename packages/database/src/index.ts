@@ -94,6 +94,7 @@ export {
   type JobFilter,
   type JobPage,
   type JobPlace,
+  type FoundJobs,
   type JobRow,
   findJobs,
   readJob,

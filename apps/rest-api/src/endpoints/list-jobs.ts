@@ -48,20 +48,14 @@ export function listJobs(db: Database) {
     async handle(c, _, given) {
       const limit = given["items-per-page"] ?? 25;
       const { offset, page } = pageOf(given, limit);
-      const rows = await findJobs(
+      const { jobs, more } = await findJobs(
         db,
         filterOf(given),
-        {
-          limit: limit + 1,
-          offset,
-          after: placeOf(given.after),
-          withMetadata: given["with-metadata"] === true,
-        },
+        { limit, offset, after: placeOf(given.after), withMetadata: given["with-metadata"] === true },
         Math.floor(Date.now() / 1_000),
       );
-      const jobs = rows.slice(0, limit);
       const written = jobs.map(({ json }) => json).join(",");
-      const next = rows.length > limit ? nextOf(jobs) : "null";
+      const next = more ? nextOf(jobs) : "null";
       return jsonAnswer(c, `{"jobs":[${written}],"items":${jobs.length},"page":${page},"next":${next}}`);
     },
   });

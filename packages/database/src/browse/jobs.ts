@@ -1,7 +1,7 @@
 import type { JobState, Shared } from "@cc-ingest/protocol";
 import { sql } from "kysely";
 import type { Database } from "../connection/connect.js";
-import { type JobFilter, type JobPlace, candidates } from "../queries/find-jobs.js";
+import { type JobFilter, type JobPlace, pageOfJobs } from "../queries/find-jobs.js";
 import type { StopSource } from "../schema.js";
 
 /** A run as lists show it. */
@@ -52,8 +52,8 @@ export async function listJobs(
   { after, limit }: { readonly after?: JobPlace | undefined; readonly limit: number },
 ): Promise<JobSummary[]> {
   const { rows } =
-    await sql<SummaryRow>`SELECT ${summaryColumns} FROM ${candidates(sql`*`, filter, { limit, offset: 0, after })} AS job
-    ORDER BY start_time DESC, id DESC LIMIT ${limit}::integer`.execute(db);
+    await sql<SummaryRow>`SELECT ${summaryColumns} FROM (${pageOfJobs(filter, { limit, offset: 0, after })}) AS job
+    ORDER BY start_time DESC, id DESC`.execute(db);
   return rows.map(summaryOf);
 }
 

@@ -10,6 +10,7 @@ import * as watermarks from "./0009-watermarks.js";
 import * as daysOfTheOwner from "./0010-days-of-the-owner.js";
 import * as endedJobs from "./0011-ended-jobs.js";
 import * as jobEnds from "./0012-job-ends.js";
+import * as newestJobs from "./0013-newest-jobs.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,7 +25,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0010-days-of-the-owner": daysOfTheOwner,
   "0011-ended-jobs": endedJobs,
   "0012-job-ends": jobEnds,
+  "0013-newest-jobs": newestJobs,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0012-job-ends";
+export const requiredMigration = "0013-newest-jobs";

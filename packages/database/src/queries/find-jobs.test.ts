@@ -1,10 +1,11 @@
+import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { applyJobEvents } from "../jobs/apply.js";
 import type { JobEvent } from "../jobs/model.js";
 import { useEmptyTables } from "../testing/database.js";
 import { start, stop } from "../testing/job-samples.js";
 import { readClusterNames } from "./cluster-names.js";
-import { type JobFilter, type JobPage, type JobRow, findJobs, readJob } from "./find-jobs.js";
+import { type JobFilter, type JobPage, type JobRow, findJobs, pageOfJobs, readJob } from "./find-jobs.js";
 
 const database = useEmptyTables();
 const T = 1_760_000_000;
@@ -39,8 +40,8 @@ beforeEach(async () => {
 });
 
 const page: JobPage = { limit: 1_000, offset: 0, withMetadata: false };
-const find = (filter: JobFilter, over: Partial<JobPage> = {}) =>
-  findJobs(database(), filter, { ...page, ...over }, NOW);
+const find = async (filter: JobFilter, over: Partial<JobPage> = {}) =>
+  (await findJobs(database(), filter, { ...page, ...over }, NOW)).jobs;
 const numbers = (rows: readonly JobRow[]) =>
   rows.map(({ json }) => BigInt((JSON.parse(json) as { jobId: number }).jobId));
 const inOrder = (rows: readonly JobRow[]) =>
@@ -169,6 +170,75 @@ test("a job that runs has lasted until now, and one that starts in the future no
   expect([await durationAt(T + 107), await durationAt(T)]).toEqual([100, 0]);
   await apply([stop({ ...run, stopTime: T + 57 })]);
   expect(await durationAt(T + 107)).toBe(50);
+});
+
+test("a job as most are has the same keys as one that has what few have", async () => {
+  await apply([
+    start(run),
+    start({ ...run, jobId: 2n, arrayJobId: 7n }),
+    start({ ...run, jobId: 3n, smt: 2 }),
+    start({
+      ...run,
+      jobId: 4n,
+      statistics: { flops: { avg: 1, min: 0, max: 2, unit: { base: "F/s", prefix: "" } } },
+    }),
+  ]);
+  const read = async (jobId: bigint) =>
+    JSON.parse((await readJob(database(), { ...run, jobId }, NOW)) ?? "") as Record<string, unknown>;
+  const { id, jobId, ...usual } = await read(run.jobId);
+  expect([id, jobId]).toEqual([expect.any(Number), Number(run.jobId)]);
+  expect(usual).toMatchObject({
+    arrayJobId: 0,
+    smt: 1,
+    monitoringStatus: 1,
+    energy: 0,
+    concurrentJobs: { count: 0, items: [] },
+    footprint: null,
+    energyFootprint: null,
+    statistics: null,
+  });
+  for (const [other, own] of [
+    [2n, { arrayJobId: 7 }],
+    [3n, { smt: 2 }],
+    [4n, { statistics: { flops: { avg: 1, min: 0, max: 2, unit: { base: "F/s", prefix: "" } } } }],
+  ] as const)
+    expect(await read(other)).toEqual({ ...usual, id: expect.any(Number), jobId: Number(other), ...own });
+});
+
+test.each<[string, JobFilter, Partial<JobPage>, string]>([
+  ["all", {}, {}, "job_newest"],
+  ["all, by place", {}, { after: { startTime: BigInt(T + 20), id: 30n } }, "job_newest"],
+  ["all of a time", { startFrom: BigInt(T), startTo: BigInt(T + 20) }, {}, "job_newest"],
+  ["one cluster's", { cluster: "fritz" }, {}, "job_cluster_start"],
+  ["a user's", { user: "dora" }, {}, "job_user_start"],
+  ["a number's", { jobId: 1_017n }, {}, "job_job_id_cluster_start_time_key"],
+  ["those that run", { states: ["running"] }, {}, "job_running"],
+  ["those that run on a cluster", { states: ["running"], cluster: "fritz" }, {}, "job_running"],
+])("of %s a page is read through its index, in its order", async (_, filter, over, index) => {
+  const plan = await database()
+    .transaction()
+    .execute(async (trx) => {
+      for (const way of ["seqscan", "bitmapscan", "sort"])
+        await sql`SET LOCAL ${sql.raw(`enable_${way}`)} = off`.execute(trx);
+      const { rows } = await sql<{ "QUERY PLAN": string }>`EXPLAIN ${pageOfJobs(filter, {
+        ...page,
+        limit: 5,
+        ...over,
+      })}`.execute(trx);
+      return rows.map((row) => row["QUERY PLAN"]).join("\n");
+    });
+  expect(plan).toContain(`using ${index} `);
+});
+
+test("it is told whether more come after a page", async () => {
+  const more = async (over: Partial<JobPage>) => {
+    const found = await findJobs(database(), {}, { ...page, ...over }, NOW);
+    return [found.jobs.length, found.more];
+  };
+  expect(await more({ limit: 59 })).toEqual([59, true]);
+  expect(await more({ limit: 60 })).toEqual([60, false]);
+  expect(await more({ limit: 10, offset: 50 })).toEqual([10, false]);
+  expect(await more({ limit: 10, offset: 60 })).toEqual([0, false]);
 });
 
 test("metadata comes only when it is asked for", async () => {

@@ -42,19 +42,22 @@ export interface JobRow {
   readonly json: string;
 }
 
-/**
- * A page of the jobs that fit, the newest start first. Which ones they are is found by narrow rows; only those are then read whole.
- * `now`: Unix seconds, for what is still running.
- */
+export interface FoundJobs {
+  readonly jobs: readonly JobRow[];
+  /** Whether others come after them. */
+  readonly more: boolean;
+}
+
+/** A page of the jobs that fit, the newest start first. `now`: Unix seconds, for what is still running. */
 export async function findJobs(
   db: Database,
   filter: JobFilter,
   page: JobPage,
   now: number,
-): Promise<JobRow[]> {
-  const which = sql`SELECT id, start_time FROM ${candidates(sql`id, start_time`, filter, page)} AS candidate
-    ORDER BY start_time DESC, id DESC LIMIT ${page.limit}::integer OFFSET ${page.offset}::integer`;
-  return await readPage(db, which, now, page);
+): Promise<FoundJobs> {
+  const oneMore = pageOfJobs(filter, { ...page, limit: page.limit + 1 });
+  const jobs = await readPage(db, oneMore, now, page);
+  return { jobs, more: jobs[0]?.more ?? false };
 }
 
 /** One job by its row's id or as a run, with its metadata, as JSON; undefined when there is none. */
@@ -67,58 +70,75 @@ export async function readJob(
     typeof which === "bigint"
       ? sql`id = ${which}::bigint`
       : sql`job_id = ${which.jobId}::bigint AND cluster = ${which.cluster} AND start_time = ${which.startTime}::bigint`;
-  const [row] = await readPage(db, sql`SELECT id, start_time FROM job WHERE ${fits}`, now, {
+  const [row] = await readPage(db, sql`SELECT * FROM job WHERE ${fits}`, now, {
+    limit: 1,
     withMetadata: true,
   });
   return row?.json;
 }
 
-/** `which`: gives `(id, start_time)`. */
+/** At most `limit` of the rows of `page`, and with each whether there are more. Rows of a CTE come in the order they have there. */
 async function readPage(
   db: Database,
-  which: RawBuilder<unknown>,
+  page: RawBuilder<unknown>,
   now: number,
-  parts: Pick<JobPage, "withMetadata">,
-): Promise<JobRow[]> {
-  const { rows } = await sql<JobRow>`
-    WITH page AS MATERIALIZED (${which})
-    SELECT job.id, job.start_time, ${jobJson(now, parts)} AS json FROM page JOIN job ON job.id = page.id
-    ORDER BY page.start_time DESC, page.id DESC`.execute(db);
+  { limit, ...parts }: Pick<JobPage, "limit" | "withMetadata">,
+): Promise<(JobRow & Pick<FoundJobs, "more">)[]> {
+  const { rows } = await sql<JobRow & Pick<FoundJobs, "more">>`
+    WITH page AS MATERIALIZED (${page})
+    SELECT id, start_time, ${jobJson(now, parts)} AS json, (SELECT count(*) FROM page) > ${limit}::integer AS more
+    FROM (SELECT * FROM page LIMIT ${limit}::integer) AS job`.execute(db);
   return rows;
 }
 
-/** These columns of at least the jobs of the page: every index that has an order by start time has it within a cluster, or a user. */
-export function candidates(
-  columns: RawBuilder<unknown>,
+/** Rows of `job`. Each way to ask has an index that gives the order, so that no more is read than the page, and what it passes over. */
+export function pageOfJobs(
   filter: JobFilter,
   { limit, offset, after }: Omit<JobPage, "withMetadata">,
 ): RawBuilder<unknown> {
-  const fits = sql.join(conditions(filter, after), sql` AND `);
-  const newest = sql`ORDER BY start_time DESC, id DESC LIMIT ${limit + offset}::integer`;
-  if (filter.jobId !== undefined || filter.user !== undefined || filter.cluster !== undefined)
-    return sql`(SELECT ${columns} FROM job WHERE ${fits} ${newest})`;
-  return sql`(SELECT of_cluster.* FROM ${clustersOfJobs} AS known,
-    LATERAL (SELECT ${columns} FROM job WHERE job.cluster = known.cluster AND ${fits} ${newest}) AS of_cluster)`;
+  const { cluster, user, jobId, states } = filter;
+  const newest = sql`start_time DESC, id DESC LIMIT ${limit}::integer OFFSET ${offset}::integer`;
+  if (jobId !== undefined || user !== undefined || cluster !== undefined)
+    return sql`SELECT * FROM job WHERE ${fits(filter, startTime, after)} ORDER BY ${newest}`;
+  // Too few to be looked for among all others, and in the order of their starts by cluster only.
+  if (isRunning(states))
+    return sql`SELECT of_cluster.* FROM ${clustersOfJobs} AS known, LATERAL (
+      SELECT * FROM job WHERE job.cluster = known.cluster AND ${fits(filter, startTime, after)}
+      ORDER BY start_time DESC, id DESC LIMIT ${limit + offset}::integer) AS of_cluster
+    ORDER BY ${newest}`;
+  return sql`SELECT * FROM job WHERE ${fits(filter, startTimeOfAll, after)} ORDER BY ${startTimeOfAll} DESC, id DESC
+    LIMIT ${limit}::integer OFFSET ${offset}::integer`;
 }
 
-function conditions(filter: JobFilter, after: JobPlace | undefined): RawBuilder<unknown>[] {
+const startTime = sql`start_time`;
+/** As the index over all clusters has it. */
+const startTimeOfAll = sql`(start_time + 0)`;
+
+function fits(
+  filter: JobFilter,
+  start: RawBuilder<unknown>,
+  after: JobPlace | undefined,
+): RawBuilder<unknown> {
   const { cluster, states, project, user, partition, hostname, jobId, startFrom, startTo } = filter;
-  const fits: RawBuilder<unknown>[] = [];
-  if (jobId !== undefined) fits.push(sql`job_id = ${jobId}::bigint`);
-  if (cluster !== undefined) fits.push(sql`cluster = ${cluster}`);
-  if (user !== undefined) fits.push(sql`hpc_user = ${user}`);
-  if (project !== undefined) fits.push(sql`project = ${project}`);
-  if (partition !== undefined) fits.push(sql`cluster_partition = ${partition}`);
+  const conditions: RawBuilder<unknown>[] = [];
+  if (jobId !== undefined) conditions.push(sql`job_id = ${jobId}::bigint`);
+  if (cluster !== undefined) conditions.push(sql`cluster = ${cluster}`);
+  if (user !== undefined) conditions.push(sql`hpc_user = ${user}`);
+  if (project !== undefined) conditions.push(sql`project = ${project}`);
+  if (partition !== undefined) conditions.push(sql`cluster_partition = ${partition}`);
   if (hostname !== undefined)
-    fits.push(sql`resources @> jsonb_build_array(jsonb_build_object('hostname', ${hostname}::text))`);
-  if (startFrom !== undefined) fits.push(sql`start_time >= ${startFrom}::bigint`);
-  if (startTo !== undefined) fits.push(sql`start_time <= ${startTo}::bigint`);
+    conditions.push(sql`resources @> jsonb_build_array(jsonb_build_object('hostname', ${hostname}::text))`);
+  if (startFrom !== undefined) conditions.push(sql`${start} >= ${startFrom}::bigint`);
+  if (startTo !== undefined) conditions.push(sql`${start} <= ${startTo}::bigint`);
   // Written out it fits the index of running jobs.
-  if (states?.length === 1 && states[0] === "running") fits.push(sql`job_state = 'running'`);
-  else if (states !== undefined) fits.push(sql`job_state = ANY(${states}::text[])`);
+  if (isRunning(states)) conditions.push(sql`job_state = 'running'`);
+  else if (states !== undefined) conditions.push(sql`job_state = ANY(${states}::text[])`);
   if (after !== undefined)
-    fits.push(
-      sql`start_time <= ${after.startTime}::bigint AND (start_time, id) < (${after.startTime}::bigint, ${after.id}::bigint)`,
+    conditions.push(
+      sql`${start} <= ${after.startTime}::bigint AND (${start}, id) < (${after.startTime}::bigint, ${after.id}::bigint)`,
     );
-  return fits.length === 0 ? [sql`true`] : fits;
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
 }
+
+const isRunning = (states: readonly JobState[] | undefined): boolean =>
+  states?.length === 1 && states[0] === "running";
