@@ -99,14 +99,14 @@ export function pageOfJobs(
   const { cluster, user, jobId, states } = filter;
   const newest = sql`start_time DESC, id DESC LIMIT ${limit}::integer OFFSET ${offset}::integer`;
   if (jobId !== undefined || user !== undefined || cluster !== undefined)
-    return sql`SELECT * FROM job WHERE ${fits(filter, startTime, after)} ORDER BY ${newest}`;
+    return sql`SELECT * FROM job WHERE ${conditionsOf(filter, startTime, after)} ORDER BY ${newest}`;
   // Too few to be looked for among all others, and in the order of their starts by cluster only.
   if (isRunning(states))
     return sql`SELECT of_cluster.* FROM ${clustersOfJobs} AS known, LATERAL (
-      SELECT * FROM job WHERE job.cluster = known.cluster AND ${fits(filter, startTime, after)}
+      SELECT * FROM job WHERE job.cluster = known.cluster AND ${conditionsOf(filter, startTime, after)}
       ORDER BY start_time DESC, id DESC LIMIT ${limit + offset}::integer) AS of_cluster
     ORDER BY ${newest}`;
-  return sql`SELECT * FROM job WHERE ${fits(filter, startTimeOfAll, after)} ORDER BY ${startTimeOfAll} DESC, id DESC
+  return sql`SELECT * FROM job WHERE ${conditionsOf(filter, startTimeOfAll, after)} ORDER BY ${startTimeOfAll} DESC, id DESC
     LIMIT ${limit}::integer OFFSET ${offset}::integer`;
 }
 
@@ -114,7 +114,7 @@ const startTime = sql`start_time`;
 /** As the index over all clusters has it. */
 const startTimeOfAll = sql`(start_time + 0)`;
 
-function fits(
+function conditionsOf(
   filter: JobFilter,
   start: RawBuilder<unknown>,
   after: JobPlace | undefined,
