@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * The newest jobs of all clusters: `GET /api/jobs/` and the console's list without a filter. On an expression, which only these ask
- * for: by the plain column the planner might look for the jobs of a small cluster among those of all.
+ * The newest jobs of all clusters: `GET /api/jobs/` and the console's list, where they name no cluster and no user. On an expression,
+ * which only these ask for: by the plain column the planner might look for the jobs of a small cluster among those of all.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   // Ascending, and read backwards: most starts come in their order, and pages that are filled at the right end are left full.

@@ -173,15 +173,12 @@ test("a job that runs has lasted until now, and one that starts in the future no
 });
 
 test("a job as most are has the same keys as one that has what few have", async () => {
+  const statistics = { flops: { avg: 1, min: 0, max: 2, unit: { base: "F/s", prefix: "" } } };
   await apply([
     start(run),
     start({ ...run, jobId: 2n, arrayJobId: 7n }),
     start({ ...run, jobId: 3n, smt: 2 }),
-    start({
-      ...run,
-      jobId: 4n,
-      statistics: { flops: { avg: 1, min: 0, max: 2, unit: { base: "F/s", prefix: "" } } },
-    }),
+    start({ ...run, jobId: 4n, statistics }),
   ]);
   const read = async (jobId: bigint) =>
     JSON.parse((await readJob(database(), { ...run, jobId }, NOW)) ?? "") as Record<string, unknown>;
@@ -200,21 +197,24 @@ test("a job as most are has the same keys as one that has what few have", async 
   for (const [other, own] of [
     [2n, { arrayJobId: 7 }],
     [3n, { smt: 2 }],
-    [4n, { statistics: { flops: { avg: 1, min: 0, max: 2, unit: { base: "F/s", prefix: "" } } } }],
+    [4n, { statistics }],
   ] as const)
     expect(await read(other)).toEqual({ ...usual, id: expect.any(Number), jobId: Number(other), ...own });
 });
 
-test.each<[string, JobFilter, Partial<JobPage>, string]>([
+/** Whether the rows that the index gives, few, are then sorted. */
+const SORTED = true;
+
+test.each<[string, JobFilter, Partial<JobPage>, string, boolean?]>([
   ["all", {}, {}, "job_newest"],
   ["all, by place", {}, { after: { startTime: BigInt(T + 20), id: 30n } }, "job_newest"],
   ["all of a time", { startFrom: BigInt(T), startTo: BigInt(T + 20) }, {}, "job_newest"],
   ["one cluster's", { cluster: "fritz" }, {}, "job_cluster_start"],
   ["a user's", { user: "dora" }, {}, "job_user_start"],
-  ["a number's", { jobId: 1_017n }, {}, "job_job_id_cluster_start_time_key"],
-  ["those that run", { states: ["running"] }, {}, "job_running"],
+  ["a number's", { jobId: 1_017n }, {}, "job_job_id_cluster_start_time_key", SORTED],
+  ["those that run", { states: ["running"] }, {}, "job_running", SORTED],
   ["those that run on a cluster", { states: ["running"], cluster: "fritz" }, {}, "job_running"],
-])("of %s a page is read through its index, in its order", async (_, filter, over, index) => {
+])("of %s a page is read through its index, in its order", async (_, filter, over, index, sorted = false) => {
   const plan = await database()
     .transaction()
     .execute(async (trx) => {
@@ -228,6 +228,7 @@ test.each<[string, JobFilter, Partial<JobPage>, string]>([
       return rows.map((row) => row["QUERY PLAN"]).join("\n");
     });
   expect(plan).toContain(`using ${index} `);
+  expect(/(?<!Incremental )Sort  \(/.test(plan)).toBe(sorted);
 });
 
 test("it is told whether more come after a page", async () => {

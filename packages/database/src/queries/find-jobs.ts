@@ -55,9 +55,7 @@ export async function findJobs(
   page: JobPage,
   now: number,
 ): Promise<FoundJobs> {
-  const oneMore = pageOfJobs(filter, { ...page, limit: page.limit + 1 });
-  const jobs = await readPage(db, oneMore, now, page);
-  return { jobs, more: jobs[0]?.more ?? false };
+  return await readPage(db, pageOfJobs(filter, { ...page, limit: page.limit + 1 }), now, page);
 }
 
 /** One job by its row's id or as a run, with its metadata, as JSON; undefined when there is none. */
@@ -70,48 +68,48 @@ export async function readJob(
     typeof which === "bigint"
       ? sql`id = ${which}::bigint`
       : sql`job_id = ${which.jobId}::bigint AND cluster = ${which.cluster} AND start_time = ${which.startTime}::bigint`;
-  const [row] = await readPage(db, sql`SELECT * FROM job WHERE ${fits}`, now, {
-    limit: 1,
-    withMetadata: true,
-  });
-  return row?.json;
+  const run = sql`SELECT * FROM job WHERE ${fits}`;
+  const { jobs } = await readPage(db, run, now, { limit: 1, withMetadata: true });
+  return jobs[0]?.json;
 }
 
-/** At most `limit` of the rows of `page`, and with each whether there are more. Rows of a CTE come in the order they have there. */
+/** `page`: rows of `job`, in order, and one beyond `limit` where there are more. A CTE is read in the order it was written in. */
 async function readPage(
   db: Database,
   page: RawBuilder<unknown>,
   now: number,
-  { limit, ...parts }: Pick<JobPage, "limit" | "withMetadata">,
-): Promise<(JobRow & Pick<FoundJobs, "more">)[]> {
+  { limit, withMetadata }: Pick<JobPage, "limit" | "withMetadata">,
+): Promise<FoundJobs> {
   const { rows } = await sql<JobRow & Pick<FoundJobs, "more">>`
     WITH page AS MATERIALIZED (${page})
-    SELECT id, start_time, ${jobJson(now, parts)} AS json, (SELECT count(*) FROM page) > ${limit}::integer AS more
+    SELECT id, start_time, ${jobJson(now, { withMetadata })} AS json, (SELECT count(*) FROM page) > ${limit}::integer AS more
     FROM (SELECT * FROM page LIMIT ${limit}::integer) AS job`.execute(db);
-  return rows;
+  return { jobs: rows, more: rows[0]?.more ?? false };
 }
 
-/** Rows of `job`. Each way to ask has an index that gives the order, so that no more is read than the page, and what it passes over. */
+/**
+ * Rows of `job`, the newest start first. An index has that order within a cluster or a user, of what runs within a cluster, and over all:
+ * only the page is read, with what it passes over and what other conditions rule out.
+ */
 export function pageOfJobs(
   filter: JobFilter,
   { limit, offset, after }: Omit<JobPage, "withMetadata">,
 ): RawBuilder<unknown> {
   const { cluster, user, jobId, states } = filter;
-  const newest = sql`start_time DESC, id DESC LIMIT ${limit}::integer OFFSET ${offset}::integer`;
-  if (jobId !== undefined || user !== undefined || cluster !== undefined)
-    return sql`SELECT * FROM job WHERE ${conditionsOf(filter, startTime, after)} ORDER BY ${newest}`;
-  // Too few to be looked for among all others, and in the order of their starts by cluster only.
-  if (isRunning(states))
+  const window = sql`LIMIT ${limit}::integer OFFSET ${offset}::integer`;
+  const ofSome = jobId !== undefined || user !== undefined || cluster !== undefined;
+  // Too few to be looked for among all others.
+  if (!ofSome && isRunning(states))
     return sql`SELECT of_cluster.* FROM ${clustersOfJobs} AS known, LATERAL (
       SELECT * FROM job WHERE job.cluster = known.cluster AND ${conditionsOf(filter, startTime, after)}
       ORDER BY start_time DESC, id DESC LIMIT ${limit + offset}::integer) AS of_cluster
-    ORDER BY ${newest}`;
-  return sql`SELECT * FROM job WHERE ${conditionsOf(filter, startTimeOfAll, after)} ORDER BY ${startTimeOfAll} DESC, id DESC
-    LIMIT ${limit}::integer OFFSET ${offset}::integer`;
+    ORDER BY start_time DESC, id DESC ${window}`;
+  const start = ofSome ? startTime : startTimeOfAll;
+  return sql`SELECT * FROM job WHERE ${conditionsOf(filter, start, after)} ORDER BY ${start} DESC, id DESC ${window}`;
 }
 
 const startTime = sql`start_time`;
-/** As the index over all clusters has it. */
+/** As `job_newest` has it, which no other list is to take. */
 const startTimeOfAll = sql`(start_time + 0)`;
 
 function conditionsOf(
