@@ -172,14 +172,20 @@ test("a job that runs has lasted until now, and one that starts in the future no
   expect(await durationAt(T + 107)).toBe(50);
 });
 
-test("a job as most are has the same keys as one that has what few have", async () => {
-  const statistics = { flops: { avg: 1, min: 0, max: 2, unit: { base: "F/s", prefix: "" } } };
-  await apply([
-    start(run),
-    start({ ...run, jobId: 2n, arrayJobId: 7n }),
-    start({ ...run, jobId: 3n, smt: 2 }),
-    start({ ...run, jobId: 4n, statistics }),
-  ]);
+/** What few jobs have, one by one. */
+const seldom = [
+  { arrayJobId: 7n },
+  { smt: 2 },
+  { monitoringStatus: 2 },
+  { energy: 1.5 },
+  { concurrentJobs: { items: [{ id: 1n, jobId: 2n }], count: 1 } },
+  { footprint: { flops: 1 } },
+  { energyFootprint: { cpu: 1 } },
+  { statistics: { flops: { avg: 1, min: 0, max: 2, unit: { base: "F/s", prefix: "" } } } },
+] as const;
+
+test("a job with something that few have tells it, and else the same as one without", async () => {
+  await apply([start(run), ...seldom.map((own, i) => start({ ...run, jobId: BigInt(i + 2), ...own }))]);
   const read = async (jobId: bigint) =>
     JSON.parse((await readJob(database(), { ...run, jobId }, NOW)) ?? "") as Record<string, unknown>;
   const { id, jobId, ...usual } = await read(run.jobId);
@@ -194,12 +200,17 @@ test("a job as most are has the same keys as one that has what few have", async 
     energyFootprint: null,
     statistics: null,
   });
-  for (const [other, own] of [
-    [2n, { arrayJobId: 7 }],
-    [3n, { smt: 2 }],
-    [4n, { statistics }],
-  ] as const)
-    expect(await read(other)).toEqual({ ...usual, id: expect.any(Number), jobId: Number(other), ...own });
+  const inJson = (own: object) =>
+    JSON.parse(
+      JSON.stringify(own, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value)),
+    ) as object;
+  for (const [i, own] of seldom.entries())
+    expect(await read(BigInt(i + 2))).toEqual({
+      ...usual,
+      id: expect.any(Number),
+      jobId: i + 2,
+      ...inJson(own),
+    });
 });
 
 /** Whether the rows that the index gives, few, are then sorted. */
