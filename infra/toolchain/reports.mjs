@@ -1,8 +1,13 @@
 import { relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+
+const REASON_LINES = 12;
+const REASON_WIDTH = 240;
 
 /**
  * Sums up what happened. `reports`: package name → vitest's JSON report (undefined: there is none). `exitCodes`: task
- * name → exit code of each task that ran. Whatever failed counts at least once; each failure has a line that names it.
+ * name → exit code of each task that ran. Whatever failed counts at least once; each failure has a line that names it, and below
+ * it the beginning of what was said of it.
  */
 export function sumUp(reports, exitCodes, root) {
   const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
@@ -41,18 +46,28 @@ export function addSecrets(total, { secrets, leaks }) {
 
 function addFile(total, fail, file, label) {
   const failedBefore = total.failed;
-  for (const { status, fullName } of file.assertionResults) {
+  for (const { status, fullName, failureMessages } of file.assertionResults) {
     if (status === "passed") {
       total.passed += 1;
     } else if (status === "failed") {
-      fail(`${label} > ${fullName}`);
+      fail(withReason(`${label} > ${fullName}`, failureMessages?.[0]));
     } else {
       total.skipped += 1;
     }
   }
   if (file.status === "failed" && total.failed === failedBefore) {
-    fail(`${label}: failed outside its tests`);
+    fail(withReason(`${label}: failed outside its tests`, file.message));
   }
+}
+
+/** Without what the test runner says of its own calls, and no more than a screen's width and a dozen lines. */
+function withReason(what, message = "") {
+  const said = stripVTControlCharacters(message)
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s+at .*node_modules/.test(line));
+  return [what, ...said.slice(0, REASON_LINES).map((line) => `    ${line.slice(0, REASON_WIDTH)}`)].join(
+    "\n",
+  );
 }
 
 /** "12 passed, 0 failed", and skipped ones when there are any. */

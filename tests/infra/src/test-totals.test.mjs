@@ -28,6 +28,28 @@ describe("the totals of npm test", () => {
     });
   });
 
+  it("say below a failure what was said of it, without the test runner's own calls and no more than a dozen lines", () => {
+    const report = { testResults: [file("failed", "failed"), { ...file("failed"), message: "no broker" }] };
+    report.testResults[0].assertionResults[0].failureMessages = [
+      [
+        "Error: \u001b[31mstill has 3 messages",
+        "",
+        "    at /repository/x.test.ts:1:2",
+        "    at run (file:///repository/node_modules/vitest/dist/run.js:3:4)",
+        ...Array.from({ length: 20 }, (_, i) => `line ${i}`),
+      ].join("\n"),
+    ];
+    expect(total(report, { "a#test": 1 }).failures).toEqual([
+      [
+        "a packages/a/src/x.test.ts > it failed",
+        "    Error: still has 3 messages",
+        "        at /repository/x.test.ts:1:2",
+        ...Array.from({ length: 10 }, (_, i) => `    line ${i}`),
+      ].join("\n"),
+      "a packages/a/src/x.test.ts: failed outside its tests\n    no broker",
+    ]);
+  });
+
   it("count a file that cannot be loaded, or whose hooks fail, as one failure", () => {
     expect(total({ testResults: [file("failed")] }, { "a#test": 1 }).failed).toBe(1);
     expect(total({ testResults: [file("failed", "pending")] }, { "a#test": 1 }).failed).toBe(1);
