@@ -1,72 +1,59 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { impatient } from "./changes/impatient.ts";
 import { traffic } from "./site/traffic.ts";
+import { unready } from "./site/unready.ts";
 import { useSite } from "./site/use-site.ts";
-import { until } from "./until.ts";
 
 const site = useSite({ changes: impatient });
+const NOT_CONNECTED = "the broker is not connected";
 let seed = 0;
 const messages = () => traffic(150, ++seed);
 
 test.each(["SIGTERM", "SIGKILL"] as const)(
   "the broker is ended by %s under load and started again",
   async (signal) => {
-    const { running, publish, broker, expectWhole } = site();
-    const { jobs, nodes } = await running();
-    const marks = [...jobs, nodes].map((service) => ({ service, from: service.log.length }));
-    const publishing = publish(messages());
-    await jobs[0].logged("batch committed");
+    const { underLoad, broker, expectWhole } = site();
+    const { jobs, nodes, load } = await underLoad();
+    const services = [...jobs, nodes];
     await broker.kill(signal);
-    await Promise.all(marks.map(({ service, from }) => service.logged("lost the broker", from)));
-    expect((await jobs[0].get("/readyz")).body).toContain("the broker is not connected");
+    await Promise.all(services.map((service) => unready(service, NOT_CONNECTED)));
     await broker.restart();
-    await publishing;
+    await load.end();
     await expectWhole();
-    await Promise.all([...jobs, nodes].map((service) => service.ready()));
+    await Promise.all(services.map((service) => service.ready()));
   },
 );
 
 test("the broker is frozen: all waits, and goes on when it does", async () => {
-  const { running, publish, broker, expectWhole } = site();
-  const { jobs } = await running();
-  const from = jobs[0].log.length;
-  const publishing = publish(messages());
-  await jobs[0].logged("batch committed", from);
+  const { underLoad, broker, expectWhole } = site();
+  const { jobs, load } = await underLoad();
   await broker.kill("SIGSTOP");
-  await jobs[0].logged("lost the broker", from);
+  await unready(jobs[0], NOT_CONNECTED);
   expect((await jobs[0].get("/livez")).status).toBe(200);
   await broker.kill("SIGCONT");
-  await publishing;
+  await load.end();
   await expectWhole();
 });
 
 test("the network to the broker is cut", async () => {
-  const { running, publish, network, expectWhole } = site();
-  const { jobs, nodes } = await running();
-  const from = jobs[0].log.length;
-  const publishing = publish(messages());
-  await jobs[0].logged("batch committed", from);
+  const { underLoad, network, expectWhole } = site();
+  const { jobs, nodes, load } = await underLoad();
   network.broker.cut();
-  await jobs[0].logged("lost the broker", from);
-  expect((await nodes.get("/readyz")).status).toBe(503);
+  await Promise.all([...jobs, nodes].map((service) => unready(service, NOT_CONNECTED)));
   network.broker.restore();
-  await publishing;
+  await load.end();
   await expectWhole();
 });
 
 test("the connections to the broker are half open: noticed, and opened anew", async () => {
-  const { running, publish, network, expectWhole } = site();
-  const { jobs } = await running();
-  const from = jobs[0].log.length;
-  const publishing = publish(messages());
-  await jobs[0].logged("batch committed", from);
+  const { underLoad, network, expectWhole } = site();
+  const { jobs, load } = await underLoad();
   network.broker.blackHole("to-client", "to-server");
-  await jobs[0].logged("lost the broker", from);
-  expect((await jobs[0].get("/readyz")).status).toBe(503);
+  await unready(jobs[0], NOT_CONNECTED);
   expect(network.broker.traffic.swallowed).toBeGreaterThan(0);
   // The old connections stay silent for ever.
   network.broker.restore({ forget: true });
-  await publishing;
+  await load.end();
   await expectWhole();
 });
 
@@ -94,11 +81,7 @@ test("the consumer is deleted: not ready, never made again in silence; started a
   const { jobs } = await running();
   await publish(messages());
   await jsm.consumers.delete("CC_JOB", "ingest-jobs");
-  await vi.waitFor(async () => {
-    expect((await jobs[0].get("/readyz")).body).toContain(
-      "the consumer can't be reached: consumer not found",
-    );
-  }, until);
+  await unready(jobs[0], "the consumer can't be reached: consumer not found");
   await publish(messages());
   await expect(jsm.consumers.info("CC_JOB", "ingest-jobs")).rejects.toThrow("consumer not found");
   await stopAll();

@@ -1,30 +1,14 @@
-import type { ServiceProcess } from "@cc-ingest/devstack";
 import { sql } from "kysely";
 import { expect, test, vi } from "vitest";
 import { impatient } from "./changes/impatient.ts";
-import { traffic } from "./site/traffic.ts";
-import { useSite } from "./site/use-site.ts";
+import { unready } from "./site/unready.ts";
+import { type UnderLoad, useSite } from "./site/use-site.ts";
 import { until } from "./until.ts";
 
 const site = useSite({ changes: impatient });
-let seed = 0;
 
-/** Traffic that is under way: the first of it is committed. */
-async function underLoad(): Promise<{
-  jobs: readonly ServiceProcess[];
-  from: number;
-  publishing: Promise<void>;
-}> {
-  const { running, publish } = site();
-  const { jobs } = await running();
-  const from = jobs[0].log.length;
-  const publishing = publish(traffic(150, ++seed));
-  await jobs[0].logged("batch committed", from);
-  return { jobs, from: jobs[0].log.length, publishing };
-}
-
-async function expectRecovery(publishing: Promise<void>, jobs: readonly ServiceProcess[]): Promise<void> {
-  await publishing;
+async function expectRecovery({ load, jobs }: UnderLoad): Promise<void> {
+  await load.end();
   await site().expectWhole();
   // None of them had to be started again.
   for (const service of jobs) await service.ready();
@@ -33,22 +17,22 @@ async function expectRecovery(publishing: Promise<void>, jobs: readonly ServiceP
 test.each(["SIGINT", "SIGKILL"] as const)(
   "Postgres is ended by %s under load and started again",
   async (signal) => {
-    const { postgres } = site();
-    const { jobs, from, publishing } = await underLoad();
+    const { underLoad, postgres } = site();
+    const under = await underLoad();
+    const [service] = under.jobs;
     await postgres.kill(signal);
-    const [service] = jobs;
-    await service?.logged("batch not finished, trying again", from);
-    expect((await service?.get("/readyz"))?.body).toContain("a batch can't be finished");
+    await service.logged("batch not finished, trying again", under.from);
+    await unready(service, "a batch can't be finished");
     // Started again it could do no better.
-    expect((await service?.get("/livez"))?.status).toBe(200);
+    expect((await service.get("/livez")).status).toBe(200);
     await postgres.restart();
-    await expectRecovery(publishing, jobs);
+    await expectRecovery(under);
   },
 );
 
 test("backends are killed again and again", async () => {
-  const { db } = site();
-  const { jobs, publishing } = await underLoad();
+  const { underLoad, db } = site();
+  const under = await underLoad();
   let killed = 0n;
   await vi.waitFor(async () => {
     const { rows } = await sql<{ killed: bigint }>`
@@ -57,22 +41,22 @@ test("backends are killed again and again", async () => {
     killed += rows[0]?.killed ?? 0n;
     expect(killed).toBeGreaterThan(20n);
   }, until);
-  await expectRecovery(publishing, jobs);
+  await expectRecovery(under);
 });
 
 test("the network to the database is cut", async () => {
-  const { network } = site();
-  const { jobs, from, publishing } = await underLoad();
+  const { underLoad, network } = site();
+  const under = await underLoad();
   network.database.cut();
-  const line = await jobs[0]?.logged("batch not finished, trying again", from);
-  expect(line?.["err"]).not.toHaveProperty("severity");
+  const line = await under.jobs[0].logged("batch not finished, trying again", under.from);
+  expect(line["err"]).not.toHaveProperty("severity");
   network.database.restore();
-  await expectRecovery(publishing, jobs);
+  await expectRecovery(under);
 });
 
 test("the answer to COMMIT is lost: what was committed is applied again, and changes nothing", async () => {
-  const { network, db } = site();
-  const { jobs, from, publishing } = await underLoad();
+  const { underLoad, network, db } = site();
+  const under = await underLoad();
   const committed = async (): Promise<bigint> => {
     const { rows } = await sql<{ n: bigint }>`SELECT count(*) AS n FROM job`.execute(db);
     return rows[0]?.n ?? 0n;
@@ -81,29 +65,29 @@ test("the answer to COMMIT is lost: what was committed is applied again, and cha
   await vi.waitFor(async () => expect(await committed()).toBeGreaterThan(before), until);
   network.database.blackHole("to-client");
   await vi.waitFor(() => expect(network.database.traffic.swallowed).toBeGreaterThan(0), until);
-  await jobs[0]?.logged("batch not finished, trying again", from);
+  await under.jobs[0].logged("batch not finished, trying again", under.from);
   network.database.restore();
-  await expectRecovery(publishing, jobs);
+  await expectRecovery(under);
 });
 
 test("the connections to the database are half open: given up, and opened anew", async () => {
-  const { network } = site();
-  const { jobs, from, publishing } = await underLoad();
+  const { underLoad, network } = site();
+  const under = await underLoad();
   network.database.blackHole("to-client", "to-server");
-  await jobs[0]?.logged("batch not finished, trying again", from);
+  await under.jobs[0].logged("batch not finished, trying again", under.from);
   expect(network.database.traffic.swallowed).toBeGreaterThan(0);
   // The old connections stay silent for ever.
   network.database.restore({ forget: true });
-  await expectRecovery(publishing, jobs);
+  await expectRecovery(under);
 });
 
 test("the server becomes read-only, as after a failover: the connections are dropped, nothing is dead-lettered", async () => {
-  const { db } = site();
-  const { jobs, from, publishing } = await underLoad();
+  const { underLoad, db } = site();
+  const under = await underLoad();
   await sql`ALTER SYSTEM SET default_transaction_read_only = on`.execute(db);
   await sql`SELECT pg_reload_conf()`.execute(db);
-  const line = await jobs[0]?.logged("batch not finished, trying again", from);
-  expect(line?.["err"]).toMatchObject({ code: "25006" });
+  const line = await under.jobs[0].logged("batch not finished, trying again", under.from);
+  expect(line["err"]).toMatchObject({ code: "25006" });
   // This connection is read-only too.
   await db.connection().execute(async (connection) => {
     await sql`SET default_transaction_read_only = off`.execute(connection);
@@ -111,5 +95,5 @@ test("the server becomes read-only, as after a failover: the connections are dro
     await sql`SELECT pg_reload_conf()`.execute(connection);
     await sql`RESET default_transaction_read_only`.execute(connection);
   });
-  await expectRecovery(publishing, jobs);
+  await expectRecovery(under);
 });

@@ -76,6 +76,9 @@ export async function prepareNatsServer(
     get pid() {
       return child.pid;
     },
+    get running() {
+      return child.running;
+    },
     stop: () => child.stop(),
     kill: (signal = "SIGKILL") => child.kill(signal),
     restart: async () => {

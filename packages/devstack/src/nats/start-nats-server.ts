@@ -35,6 +35,8 @@ export interface NatsServer extends AsyncDisposable {
   readonly storeDir: string;
   readonly logFile: string;
   readonly pid: number;
+  /** Also while it is frozen. */
+  readonly running: boolean;
   readonly version: string;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;

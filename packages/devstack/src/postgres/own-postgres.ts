@@ -49,6 +49,9 @@ export async function startOwnPostgres(options: PostgresOptions): Promise<Postgr
     port,
     dataDir: cluster.dataDir,
     version,
+    get running() {
+      return child.running;
+    },
     source: "npm",
     createDatabase: (name, { template } = {}) => createDatabase(url, name, template),
     dropDatabase: (name) => dropDatabase(url, name),

@@ -21,6 +21,8 @@ export interface PostgresServer extends AsyncDisposable {
   /** undefined: a server that this process did not start. */
   readonly dataDir: string | undefined;
   readonly version: string;
+  /** Also while it is frozen; always that of DATABASE_URL. */
+  readonly running: boolean;
   readonly source: "environment" | "npm";
   /** Answers the new database's address. */
   createDatabase(name: string, options?: { template?: string }): Promise<string>;
@@ -67,6 +69,7 @@ async function useServer(address: string): Promise<PostgresServer> {
     port: Number(url.port || 5432),
     dataDir: undefined,
     version,
+    running: true,
     source: "environment",
     createDatabase: (name, { template } = {}) => createDatabase(address, name, template),
     dropDatabase: (name) => dropDatabase(address, name),

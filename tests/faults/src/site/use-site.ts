@@ -24,6 +24,7 @@ import { compare, type Differences } from "../verdict/compare.ts";
 import { drained, repeatedDeliveries } from "../verdict/drained.ts";
 import { runOracle } from "../verdict/oracle.ts";
 import { readTables } from "../verdict/read-tables.ts";
+import { type Load, startLoad } from "./load.ts";
 import { storeAll } from "./publish.ts";
 import { type ReplicaOptions, type ServiceName, NAMES, environment, startReplica } from "./replica.ts";
 import type { Message } from "./traffic.ts";
@@ -55,7 +56,7 @@ export interface Site {
   /** Starts a process; it is killed after the file's tests at the latest. */
   readonly start: (name: ServiceName, options?: ReplicaOptions) => ServiceProcess;
   /** The processes that serve the file's tests, all ready; those that have died are started again. */
-  readonly running: () => Promise<{ jobs: [ServiceProcess, ServiceProcess]; nodes: ServiceProcess }>;
+  readonly running: () => Promise<Serving>;
   /** Ends all processes. */
   readonly stopAll: () => Promise<void>;
   /** Ends all processes, and empties the tables and the streams; all messages so far must have been applied. */
@@ -63,6 +64,9 @@ export interface Site {
   readonly publish: (messages: readonly Message[]) => Promise<void>;
   /** As publish, but the streams hold each message once, however late the broker answers. */
   readonly publishOnce: (messages: readonly Message[]) => Promise<void>;
+  /** The processes of `running`, with traffic under way of which `jobs[0]` has committed some: see its log from `from` on. */
+  readonly underLoad: () => Promise<UnderLoad>;
+  readonly endLoads: () => Promise<void>;
   /** Waits until every message is acknowledged. */
   readonly drained: () => Promise<void>;
   /** Deliveries beyond the first of each job message. */
@@ -71,6 +75,16 @@ export interface Site {
   readonly differences: () => Promise<Differences>;
   /** Waits until all is worked off; nothing must be lost, invented or diverge. */
   readonly expectWhole: () => Promise<void>;
+}
+
+export interface Serving {
+  readonly jobs: readonly [ServiceProcess, ServiceProcess];
+  readonly nodes: ServiceProcess;
+}
+
+export interface UnderLoad extends Serving {
+  readonly from: number;
+  readonly load: Load;
 }
 
 export interface SiteOptions {
@@ -84,6 +98,8 @@ export interface SiteOptions {
   readonly changes?: readonly TextChange[];
   readonly env?: Readonly<Record<string, string>>;
 }
+
+const LOAD_SEEDS = 1_000;
 
 /** Nothing outlives the tests, so nothing needs to survive a power failure. */
 const NOT_DURABLE = { fsync: "off", full_page_writes: "off" };
@@ -101,10 +117,16 @@ export function useSite(options: SiteOptions = {}): () => Site {
     // They make the streams.
     await site.running();
   });
-  // One test's fault must not meet the next one.
-  afterEach(() => {
-    for (const proxy of [site?.network.broker, site?.network.database, ...(site?.network.others ?? [])])
-      proxy?.restore();
+  // One test's fault must not meet the next one, also when the test failed in the midst of it.
+  afterEach(async () => {
+    if (site === undefined) return;
+    const { network, brokers, postgres, endLoads } = site;
+    for (const proxy of [network.broker, network.database, ...network.others]) proxy.restore();
+    for (const server of [...brokers, postgres]) {
+      if (server.running) await server.kill("SIGCONT");
+      else await server.restart();
+    }
+    await endLoads();
   });
   afterAll(() => resources.disposeAsync());
   return () => {
@@ -147,7 +169,7 @@ async function openSite(
   const urls = brokers.map(({ url }) => url);
   const nats = await connect({ servers: urls, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   resources.defer(() => nats.close());
-  const jsm = await jetstreamManager(nats, { timeout: 1_000 });
+  const jsm = await jetstreamManager(nats, { timeout: 5_000 });
   const open = (url: string): Database => {
     const db = connectDatabase({ url, poolSize: 4, applicationName: "test" });
     resources.defer(() => db.destroy());
@@ -182,12 +204,20 @@ async function openSite(
   };
   resources.defer(stopAll);
 
-  const serving: Partial<Record<"a" | "b" | "nodes", ServiceProcess>> = {};
-  const serve = (slot: keyof typeof serving): ServiceProcess => {
-    const there = serving[slot];
+  const slots: Partial<Record<"a" | "b" | "nodes", ServiceProcess>> = {};
+  const serve = (slot: keyof typeof slots): ServiceProcess => {
+    const there = slots[slot];
     if (there !== undefined && alive.has(there)) return there;
-    return (serving[slot] = start(slot === "nodes" ? "ingest-nodestate" : "ingest-jobs", { changes }));
+    return (slots[slot] = start(slot === "nodes" ? "ingest-nodestate" : "ingest-jobs", { changes }));
   };
+  const running = async (): Promise<Serving> => {
+    const serving: Serving = { jobs: [serve("a"), serve("b")], nodes: serve("nodes") };
+    await Promise.all([...serving.jobs, serving.nodes].map((service) => service.ready()));
+    return serving;
+  };
+  const publish: Site["publish"] = (messages) => storeAll(nats, messages);
+  const loads: Load[] = [];
+  let seed = 0;
   const allDrained = async (): Promise<void> => {
     await Promise.all(NAMES.map((name) => drained(jsm, name)));
   };
@@ -208,14 +238,7 @@ async function openSite(
     oracle,
     oracleUrl,
     start,
-    async running() {
-      const all = {
-        jobs: [serve("a"), serve("b")] as [ServiceProcess, ServiceProcess],
-        nodes: serve("nodes"),
-      };
-      await Promise.all([...all.jobs, all.nodes].map((service) => service.ready()));
-      return all;
-    },
+    running,
     stopAll,
     async reset() {
       await stopAll();
@@ -225,8 +248,21 @@ async function openSite(
       // The services would apply again what is gone from the tables.
       for (const stream of ["CC_JOB", "CC_NODE"]) await jsm.streams.purge(stream);
     },
-    publish: (messages) => storeAll(nats, messages),
+    publish,
     publishOnce: (messages) => storeAll(nats, messages, { once: true }),
+    async underLoad() {
+      const serving = await running();
+      const [service] = serving.jobs;
+      const from = service.log.length;
+      // Its jobs are none of those that a test publishes itself.
+      const load = startLoad(publish, () => LOAD_SEEDS + ++seed);
+      loads.push(load);
+      await service.logged("batch committed", from);
+      return { ...serving, from: service.log.length, load };
+    },
+    async endLoads() {
+      await Promise.all(loads.splice(0).map((load) => load.end()));
+    },
     drained: allDrained,
     repeated: () => repeatedDeliveries(jsm, "ingest-jobs"),
     differences,
