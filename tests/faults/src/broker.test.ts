@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { impatient } from "./changes/impatient.ts";
 import { traffic } from "./site/traffic.ts";
-import { unready } from "./site/unready.ts";
+import { expectUnready } from "./site/expect-unready.ts";
 import { useSite } from "./site/use-site.ts";
 
 const site = useSite({ changes: impatient });
@@ -16,7 +16,8 @@ test.each(["SIGTERM", "SIGKILL"] as const)(
     const { jobs, nodes, load } = await underLoad();
     const services = [...jobs, nodes];
     await broker.kill(signal);
-    await Promise.all(services.map((service) => unready(service, NOT_CONNECTED)));
+    await Promise.all(services.map((service) => expectUnready(service, NOT_CONNECTED)));
+    expect((await jobs[0].get("/livez")).status).toBe(200);
     await broker.restart();
     await load.end();
     await expectWhole();
@@ -28,7 +29,7 @@ test("the broker is frozen: all waits, and goes on when it does", async () => {
   const { underLoad, broker, expectWhole } = site();
   const { jobs, load } = await underLoad();
   await broker.kill("SIGSTOP");
-  await unready(jobs[0], NOT_CONNECTED);
+  await expectUnready(jobs[0], NOT_CONNECTED);
   expect((await jobs[0].get("/livez")).status).toBe(200);
   await broker.kill("SIGCONT");
   await load.end();
@@ -39,7 +40,8 @@ test("the network to the broker is cut", async () => {
   const { underLoad, network, expectWhole } = site();
   const { jobs, nodes, load } = await underLoad();
   network.broker.cut();
-  await Promise.all([...jobs, nodes].map((service) => unready(service, NOT_CONNECTED)));
+  await Promise.all([...jobs, nodes].map((service) => expectUnready(service, NOT_CONNECTED)));
+  expect((await nodes.get("/livez")).status).toBe(200);
   network.broker.restore();
   await load.end();
   await expectWhole();
@@ -49,7 +51,7 @@ test("the connections to the broker are half open: noticed, and opened anew", as
   const { underLoad, network, expectWhole } = site();
   const { jobs, load } = await underLoad();
   network.broker.blackHole("to-client", "to-server");
-  await unready(jobs[0], NOT_CONNECTED);
+  await expectUnready(jobs[0], NOT_CONNECTED);
   expect(network.broker.traffic.swallowed).toBeGreaterThan(0);
   // The old connections stay silent for ever.
   network.broker.restore({ forget: true });
@@ -81,7 +83,7 @@ test("the consumer is deleted: not ready, never made again in silence; started a
   const { jobs } = await running();
   await publish(messages());
   await jsm.consumers.delete("CC_JOB", "ingest-jobs");
-  await unready(jobs[0], "the consumer can't be reached: consumer not found");
+  await expectUnready(jobs[0], "the consumer can't be reached: consumer not found");
   await publish(messages());
   await expect(jsm.consumers.info("CC_JOB", "ingest-jobs")).rejects.toThrow("consumer not found");
   await stopAll();

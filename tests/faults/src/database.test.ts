@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { expect, test, vi } from "vitest";
 import { impatient } from "./changes/impatient.ts";
-import { unready } from "./site/unready.ts";
+import { expectUnready } from "./site/expect-unready.ts";
 import { type UnderLoad, useSite } from "./site/use-site.ts";
 import { until } from "./until.ts";
 
@@ -22,7 +22,7 @@ test.each(["SIGINT", "SIGKILL"] as const)(
     const [service] = under.jobs;
     await postgres.kill(signal);
     await service.logged("batch not finished, trying again", under.from);
-    await unready(service, "a batch can't be finished");
+    await expectUnready(service, "a batch can't be finished");
     // Started again it could do no better.
     expect((await service.get("/livez")).status).toBe(200);
     await postgres.restart();

@@ -19,10 +19,10 @@ export function startLoad(
   publish: (messages: readonly Message[]) => Promise<void>,
   nextSeed: () => number,
 ): Load {
-  let ended = false;
+  const ended = new AbortController();
   const goOn = async (): Promise<void> => {
     await publish(traffic(AT_FIRST, nextSeed()));
-    while (!ended) {
+    while (!ended.signal.aborted) {
       await publish(traffic(ROUND, nextSeed()));
       await delay(PAUSE_MS);
     }
@@ -32,7 +32,7 @@ export function startLoad(
   done.catch(() => undefined);
   return {
     end() {
-      ended = true;
+      ended.abort();
       return done;
     },
   };

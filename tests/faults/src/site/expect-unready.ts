@@ -3,7 +3,7 @@ import { expect, vi } from "vitest";
 import { until } from "../until.ts";
 
 /** Waits until it takes no messages, and says why. */
-export async function unready(service: ServiceProcess, why: string): Promise<void> {
+export async function expectUnready(service: ServiceProcess, why: string): Promise<void> {
   await vi.waitFor(async () => {
     const { status, body } = await service.get("/readyz");
     expect(body).toContain(why);
