@@ -63,14 +63,22 @@ export class HeldDelivery implements Delivery {
 export function parseAckSubject(
   subject: string,
 ): Pick<Delivery, "stream" | "sequence" | "storedAt" | "deliveryCount"> {
-  const tokens = subject.split(".");
-  const at = tokens.length === SHORT_FORM ? 2 : 4;
+  ends.fill(0);
+  let tokens = 1;
+  for (let dot = subject.indexOf("."); dot !== -1; dot = subject.indexOf(".", dot + 1))
+    ends[Math.min(tokens++, MOST_TOKENS)] = dot;
+  ends[Math.min(tokens, MOST_TOKENS)] = subject.length;
+  const at = tokens === SHORT_FORM ? 2 : 4;
+  const token = (n: number): string => subject.slice((ends[n] ?? 0) + 1, ends[n + 1]);
   return {
-    stream: tokens[at] ?? "",
-    deliveryCount: Number(tokens[at + 2]),
-    sequence: Number(tokens[at + 3]),
-    storedAt: BigInt(tokens[at + 5] ?? 0),
+    stream: token(at),
+    deliveryCount: Number(token(at + 2)),
+    sequence: Number(token(at + 3)),
+    storedAt: BigInt(token(at + 5)),
   };
 }
 
 const SHORT_FORM = 9;
+const MOST_TOKENS = 15;
+/** Where each token ends, and the next begins one further. In one place, since an array of tokens for each message is garbage at once. */
+const ends = new Int32Array(MOST_TOKENS + 1);

@@ -56,7 +56,7 @@ export class Puller {
   #pausedUntil = 0;
   #lastHeard = 0;
   /** What has been asked for and has neither come nor expired. */
-  #open = { requests: 0, messages: 0, bytes: 0 };
+  readonly #open = { requests: 0, messages: 0, bytes: 0 };
   #stopped = false;
 
   constructor(target: PullTarget, handlers: PullHandlers) {
@@ -152,15 +152,9 @@ export class Puller {
 
   #close(requests: number, messages: number, bytes: number): void {
     const open = this.#open;
-    const left = open.requests - requests;
-    this.#open =
-      left <= 0
-        ? { requests: 0, messages: 0, bytes: 0 }
-        : {
-            requests: left,
-            messages: Math.max(0, open.messages - messages),
-            bytes: Math.max(0, open.bytes - bytes),
-          };
+    open.requests = Math.max(0, open.requests - requests);
+    open.messages = open.requests === 0 ? 0 : Math.max(0, open.messages - messages);
+    open.bytes = open.requests === 0 ? 0 : Math.max(0, open.bytes - bytes);
   }
 
   /** The broker breaks its silence for heartbeats as long as it knows of a request. */
@@ -184,7 +178,7 @@ export class Puller {
   }
 
   #forget(): void {
-    this.#open = { requests: 0, messages: 0, bytes: 0 };
+    this.#close(this.#open.requests, 0, 0);
     this.#pausedUntil = 0;
   }
 

@@ -32,13 +32,12 @@ const startColumns: readonly Column<Start>[] = [
   { name: "start_digest", type: "bigint", value: ({ digest }) => digest },
 ];
 
-export interface CloseRow {
-  readonly startTime: number;
+interface CloseRow {
   readonly close: Close | undefined;
 }
 
 /** The columns that say whether and how a run ended. */
-const closeColumns: readonly Column<CloseRow>[] = [
+const closeColumns = <Row extends CloseRow>(startTime: (row: Row) => number): readonly Column<Row>[] => [
   {
     name: "job_state",
     type: "text",
@@ -47,7 +46,7 @@ const closeColumns: readonly Column<CloseRow>[] = [
   {
     name: "duration",
     type: "bigint",
-    value: ({ startTime, close }) => (close === undefined ? 0 : closeTime(close) - startTime),
+    value: (row) => (row.close === undefined ? 0 : closeTime(row.close) - startTime(row)),
   },
   {
     name: "stop_time",
@@ -67,9 +66,8 @@ const closeColumns: readonly Column<CloseRow>[] = [
   },
 ];
 
-export interface StartRow {
+interface StartRow extends CloseRow {
   readonly start: Start;
-  readonly close: Close | undefined;
 }
 
 const ofStart = ({ name, type, value }: Column<Start>): Column<{ start: Start }> => ({
@@ -77,28 +75,18 @@ const ofStart = ({ name, type, value }: Column<Start>): Column<{ start: Start }>
   type,
   value: (row) => value(row.start),
 });
-const ofClose = ({ name, type, value }: Column<CloseRow>): Column<StartRow> => ({
-  name,
-  type,
-  value: ({ start, close }) => value({ startTime: start.job.startTime, close }),
-});
+const closeOfStart = closeColumns<StartRow>(({ start }) => start.job.startTime);
+const closeOfStored = closeColumns<CloseRow & { startTime: number }>(({ startTime }) => startTime);
 const id: Column<{ id: bigint }> = { name: "id", type: "bigint", value: (row) => row.id };
 
-export const insertColumns = new Columns<StartRow>([
-  ...startColumns.map(ofStart),
-  ...closeColumns.map(ofClose),
-]);
+export const insertColumns = new Columns<StartRow>([...startColumns.map(ofStart), ...closeOfStart]);
 export const replacementColumns = {
   set: insertColumns.assignments,
-  input: new Columns<StartRow & { id: bigint }>([
-    id,
-    ...startColumns.map(ofStart),
-    ...closeColumns.map(ofClose),
-  ]),
+  input: new Columns<StartRow & { id: bigint }>([id, ...startColumns.map(ofStart), ...closeOfStart]),
 };
 export const closingColumns = {
-  set: new Columns(closeColumns).assignments,
-  input: new Columns<CloseRow & { id: bigint }>([id, ...closeColumns]),
+  set: new Columns(closeOfStored).assignments,
+  input: new Columns<CloseRow & { id: bigint; startTime: number }>([id, ...closeOfStored]),
 };
 
 export const parkedColumns = new Columns<{ stop: Stop; reason: string }>([

@@ -5,10 +5,9 @@ import { JsonReader } from "./json-reader.js";
 import { type KeyTable, keyTable } from "./key-table.js";
 
 /** Starts on a JSON text as it stands in a string of line protocol, between other bytes. */
-function readerOf(json: string): JsonReader {
-  const reader = new JsonReader();
+function readerOf(json: string, reader = new JsonReader(), limits = defaultLimits): JsonReader {
   const text = `é"${json.replaceAll(/[\\"]/g, "\\$&")}"`;
-  reader.start(new Source(new TextEncoder().encode(text)), 3, defaultLimits);
+  reader.start(new Source(new TextEncoder().encode(text)), 3, limits);
   return reader;
 }
 
@@ -183,7 +182,7 @@ describe("a string as it stands in the line", () => {
 });
 
 describe("integers", () => {
-  const items = (json: string): number[] | string => {
+  const items = (json: string): readonly number[] | string => {
     const reader = readerOf(json);
     const read = reader.integers();
     reader.finish();
@@ -215,5 +214,48 @@ describe("integers", () => {
     ["[1,:,2]", "json_syntax at [1]"],
   ])("%s", (json, expected) => {
     expect(items(json)).toStrictEqual(expected);
+  });
+});
+
+describe("integers that are written as those before", () => {
+  const reader = new JsonReader();
+  const read = (json: string, limits = defaultLimits): readonly number[] | string => {
+    const found = readerOf(json, reader, limits).integers();
+    reader.finish();
+    return reader.fault?.code ?? found;
+  };
+
+  it("are the same array, and any others are not", () => {
+    const first = read("[1, 2,3]");
+    expect(read("[1, 2,3]")).toBe(first);
+    for (const [json, others] of [
+      ["[1, 2,30]", [1, 2, 30]],
+      ["[1, 2,3,4]", [1, 2, 3, 4]],
+      ["[1, 2]", [1, 2]],
+      ["[1,2,3]", [1, 2, 3]],
+      ["[]", []],
+      ["null", []],
+      ["[1, 2,3]", [1, 2, 3]],
+    ] as const)
+      expect(read(json)).toStrictEqual(others);
+  });
+
+  it("are held to the limits that are set now", () => {
+    const json = "[1,2,3]";
+    const accepted = read(json);
+    expect(read(json, { ...defaultLimits, jsonItems: 2 })).toBe("too_many_items");
+    expect(read(json, { ...defaultLimits, jsonDepth: 0 })).toBe("json_too_deep");
+    expect(read(json, { ...defaultLimits, jsonItems: 3, jsonDepth: 1 })).toBe(accepted);
+  });
+
+  it("are read anew where they were refused, broken off or long", () => {
+    expect(read("[1,x]")).toBe("json_syntax");
+    expect(read("[1,x]")).toBe("json_syntax");
+    expect(read("[7,8]")).toStrictEqual([7, 8]);
+    expect(read("[7,8")).toBe("json_syntax");
+    const long = Array.from({ length: 2_000 }, (_, i) => i);
+    expect(read(JSON.stringify(long))).toStrictEqual(long);
+    expect(read(JSON.stringify(long.with(-1, 7)))).toStrictEqual(long.with(-1, 7));
+    expect(read("[7,8]")).toStrictEqual([7, 8]);
   });
 });

@@ -7,6 +7,7 @@ import { type KeyTable, foldCase } from "./key-table.js";
 import type { Source } from "../line/source.js";
 import { JsonScalars } from "./json-scalars.js";
 import { END, QUOTE, noSource } from "./json-text.js";
+import { LastIntegers } from "./last-integers.js";
 import { takePlainIntegers } from "./plain-integers.js";
 
 const OPEN_BRACE = 123;
@@ -28,6 +29,7 @@ export class JsonReader extends JsonScalars {
   readonly #path: (string | number)[] = [];
   readonly #previous: number[] = [];
   #depth = 0;
+  readonly #lastIntegers = new LastIntegers();
 
   limits = defaultLimits;
 
@@ -132,8 +134,27 @@ export class JsonReader extends JsonScalars {
     return this.#itemFits();
   }
 
-  /** An array of integers that a double holds exactly; empty for null. */
-  integers(): number[] {
+  /**
+   * An array of integers that a double holds exactly; empty for null. Nobody may change it: one that is written as the one before,
+   * as hardware threads are that a job has on each of its nodes, is the same array.
+   */
+  integers(): readonly number[] {
+    const start = this.peek() === OPEN_BRACKET ? this.position : undefined;
+    if (start !== undefined && this.#depth < this.limits.jsonDepth) {
+      const end = this.#lastIntegers.endIn(this.bytes, start, this.limits.jsonItems);
+      if (end !== undefined) {
+        this.position = end;
+        return this.#lastIntegers.items;
+      }
+    }
+    const items = this.#readIntegers();
+    if (start !== undefined && this.fault === undefined) {
+      this.#lastIntegers.keep(this.bytes, start, this.position, items);
+    }
+    return items;
+  }
+
+  #readIntegers(): number[] {
     const items: number[] = [];
     for (let more = this.firstItem(); more; more = this.nextItem()) {
       this.position = takePlainIntegers(this.bytes, this.position, items, this.limits.jsonItems - 1);

@@ -41,7 +41,7 @@ export const readNumber = (json: JsonReader): number => json.number(0);
 export function readResource(json: JsonReader): Resource {
   const { identifierBytes } = json.limits;
   let hostname = "";
-  let hwthreads: number[] | undefined;
+  let hwthreads: readonly number[] | undefined;
   let accelerators: string[] | undefined;
   let configuration = "";
   for (let key = json.firstKey(resourceKeys); key !== undefined; key = json.nextKey(resourceKeys)) {
