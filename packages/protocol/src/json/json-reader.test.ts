@@ -254,8 +254,9 @@ describe("integers that are written as those before", () => {
     expect(read("[7,8]")).toStrictEqual([7, 8]);
     expect(read("[7,8")).toBe("json_syntax");
     const long = Array.from({ length: 2_000 }, (_, i) => i);
+    const other = [...long, 7];
     expect(read(JSON.stringify(long))).toStrictEqual(long);
-    expect(read(JSON.stringify(long.with(-1, 7)))).toStrictEqual(long.with(-1, 7));
+    expect(read(JSON.stringify(other))).toStrictEqual(other);
     expect(read("[7,8]")).toStrictEqual([7, 8]);
   });
 });
