@@ -169,6 +169,13 @@ describe("nodestate", () => {
     });
   });
 
+  test("takes what is known already: of reports in one instant one is stored, and all are answered with 200", async () => {
+    const body = nodesBody({ f0101: ["IDLE"] });
+    const answers = await Promise.all(Array.from({ length: 32 }, () => api().post(NODES, body)));
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([200]));
+    expect(await rows()).toEqual({ ...nothing, node: 1 });
+  });
+
   test.each([
     ["no cluster", { nodes: [] }, "cluster"],
     ["no node", { cluster: "fritz", nodes: [] }, "nodes"],
