@@ -1,9 +1,11 @@
-import type { DeadLetter } from "@cc-ingest/database";
+import type { Database, DeadLetter } from "@cc-ingest/database";
 import { type LineEvent, type LineOrigin, type Work, applyBatch } from "@cc-ingest/service";
 
 /** What became of the line of a request, before it is committed. */
-export interface LineVerdict {
-  /** Of its event; undefined when it gave none. */
+export interface LineVerdict<Event> {
+  /** Undefined when the line gave none. */
+  readonly event: Event | undefined;
+  /** Of its event. */
   readonly outcome: string | undefined;
   /** Why it, or a part of it, is refused. */
   readonly refusal: DeadLetter | undefined;
@@ -13,14 +15,14 @@ let requests = 0;
 
 /**
  * Applies a line as the services do, in one transaction. `judge` sees what came of it and throws what the answer is to be when it is
- * not to stand: then nothing is stored, no dead letter either, since whoever asked is told.
+ * not to stand: then nothing is stored, no dead letter either, since whoever asked is told. It may ask the transaction for the reason.
  */
 export async function applyDirectly<Event extends LineEvent, Effect>(
   origin: LineOrigin,
   work: Work<Event, Effect>,
   line: Uint8Array,
   path: string,
-  judge: (verdict: LineVerdict) => void,
+  judge: (verdict: LineVerdict<Event>, trx: Database) => void | Promise<void>,
 ): Promise<void> {
   requests += 1;
   const input = {
@@ -33,16 +35,11 @@ export async function applyDirectly<Event extends LineEvent, Effect>(
     header: () => undefined,
     headers: () => undefined,
   };
-  const record = {
+  const recordOf = ([event]: readonly Event[]) => ({
     begin: () => Promise.resolve(),
-    end: async (_: unknown, [outcome]: readonly string[], [refusal]: readonly DeadLetter[]) => {
-      judge({ outcome, refusal });
+    end: async (trx: Database, [outcome]: readonly string[], [refusal]: readonly DeadLetter[]) => {
+      await judge({ event, outcome, refusal }, trx);
     },
-  };
-  await applyBatch(
-    { origin, work, precision: "ns" },
-    [input],
-    (attempt) => attempt(1),
-    () => record,
-  );
+  });
+  await applyBatch({ origin, work, precision: "ns" }, [input], (attempt) => attempt(1), recordOf);
 }

@@ -88,9 +88,42 @@ test("of racing starts of one run one is stored, and all others are told", async
 describe("stop_job refuses", () => {
   test("a job that has not started with 404, and keeps no stop of it", async () => {
     expect(await api().post(STOP, stopBody(9))).toEqual(refused(404, "Not Found", "no such job"));
+    expect(await rows()).toEqual(nothing);
+  });
+
+  test.each([
+    ["another number", {}, 10],
+    ["another cluster", { cluster: "alex" }, 9],
+    ["another run", { startTime: T + 1 }, 9],
+  ])("what only %s fits with 404", async (_, more, jobId) => {
     await api().post(START, startBody(9, { startTime: T + 10_000 }));
-    expect(await api().post(STOP, stopBody(9))).toEqual(refused(404, "Not Found", "no such job"));
+    expect(await api().post(STOP, stopBody(jobId, more))).toEqual(refused(404, "Not Found", "no such job"));
     expect(await rows()).toEqual({ ...nothing, job: 1 });
+  });
+
+  test.each([
+    ["its cluster", stopBody(9)],
+    ["no cluster", { jobId: 9, stopTime: T + 3_600 }],
+  ])(
+    "a running job's stop before its start with 400, named with %s, and the job runs on",
+    async (_, stop) => {
+      await api().post(START, startBody(9, { startTime: T + 10_000 }));
+      expect(await api().post(STOP, stop)).toEqual(
+        refused(400, "Bad Request", `stopTime ${T + 3_600} is before the job's start at ${T + 10_000}`),
+      );
+      expect(await rows()).toEqual({ ...nothing, job: 1 });
+      expect(await api().get("/api/jobs/?job-id=9")).toMatchObject({
+        body: { jobs: [{ jobState: "running" }] },
+      });
+    },
+  );
+
+  test("a stop before the start of a job that has been stopped with 404: nothing runs", async () => {
+    await api().post(START, startBody(9));
+    await api().post(STOP, stopBody(9));
+    expect(await api().post(STOP, stopBody(9, { stopTime: T - 1 }))).toEqual(
+      refused(404, "Not Found", "no such job"),
+    );
   });
 
   test("a job that has been stopped with 422, and keeps what was first said", async () => {
@@ -122,9 +155,9 @@ test("a stop without cluster and start time ends the last run of its number", as
 });
 
 describe("nodestate", () => {
-  test("stores Slurm's states as they are, and what they come to", async () => {
+  test.each(["POST", "PUT"] as const)("%s stores Slurm's states, and what they come to", async (method) => {
     const body = nodesBody({ f0101: ["IDLE", "DRAIN"], f0102: ["DOWN"] });
-    expect(await api().post(NODES, body)).toEqual({ code: 200, body: { msg: "success" } });
+    expect(await api().post(NODES, body, method)).toEqual({ code: 200, body: { msg: "success" } });
     expect(await api().get("/api/nodes/?cluster=fritz")).toMatchObject({
       code: 200,
       body: {
@@ -136,12 +169,40 @@ describe("nodestate", () => {
     });
   });
 
+  test("takes what is known already: of reports in one instant one is stored, and all are answered with 200", async () => {
+    const body = nodesBody({ f0101: ["IDLE"] });
+    const answers = await Promise.all(Array.from({ length: 32 }, () => api().post(NODES, body)));
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([200]));
+    expect(await rows()).toEqual({ ...nothing, node: 1 });
+  });
+
   test.each([
     ["no cluster", { nodes: [] }, "cluster"],
+    ["no node", { cluster: "fritz", nodes: [] }, "nodes"],
+    ["nothing of nodes", { cluster: "fritz" }, "nodes"],
     ["a node without a name", { cluster: "fritz", nodes: [{ states: ["IDLE"] }] }, "hostname"],
   ])("refuses %s with 400, and stores nothing", async (_, body, where) => {
     expect(await api().post(NODES, body)).toEqual(refused(400, "Bad Request", where));
     expect(await rows()).toEqual(nothing);
+  });
+});
+
+describe("with little room for bodies", () => {
+  const MOST = 1_024;
+  const small = useApi({ INGEST_WEB_MAX_BODY_BYTES: String(MOST) });
+
+  test.each([
+    ["POST", START],
+    ["PUT", START],
+    ["POST", STOP],
+    ["PUT", STOP],
+    ["POST", NODES],
+    ["PUT", NODES],
+  ] as const)("%s %s of a byte too many is 413", async (method, path) => {
+    expect(await small().post(path, " ".repeat(MOST + 1), method)).toEqual(
+      refused(413, "Payload Too Large", "ingest.web.max-body-bytes"),
+    );
+    expect((await small().post(path, " ".repeat(MOST), method)).code).toBe(400);
   });
 });
 

@@ -12,6 +12,9 @@ const always = {
   504: "It took too long.",
 };
 
+/** Beside these, where there is a body. */
+const withBody = { 413: "The body is larger than ingest.web.max-body-bytes." };
+
 /** The OpenAPI document of these endpoints, from the very schemas that requests are held to. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): object {
   const paths = Object.groupBy(endpoints, ({ path }) => path);
@@ -42,7 +45,10 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
 
 function operation({ path, summary, roles, parameters, query, body, answers }: Endpoint, method: string) {
   const errors: Record<string, Answer> = Object.fromEntries(
-    Object.entries(always).map(([code, description]) => [code, { description, schema: ErrorAnswerSchema }]),
+    Object.entries(body === undefined ? always : { ...always, ...withBody }).map(([code, description]) => [
+      code,
+      { description, schema: ErrorAnswerSchema },
+    ]),
   );
   const all: Record<string, Answer> = { ...errors, ...answers };
   return {

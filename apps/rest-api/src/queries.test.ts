@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { useApi } from "./testing/api.js";
 import { T, nodesBody, startBody, stopBody } from "./testing/bodies.js";
 
@@ -63,6 +63,43 @@ test("pages by number and by place lead through all jobs", async () => {
   expect(found).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
   expect(await list("?items-per-page=9")).toMatchObject({ page: 1, items: 9, next: null });
   expect(await list("?items-per-page=4&page=3")).toMatchObject({ page: 3, items: 1, next: null });
+});
+
+describe("pages", () => {
+  const own = useApi();
+
+  test("have 25 jobs when nobody says how many", async () => {
+    for (let i = 1; i <= 26; i++)
+      await own().post("/api/jobs/start_job/", startBody(i, { startTime: T + i }));
+    const { body: first } = await own().get("/api/jobs/");
+    expect(first).toMatchObject({ items: 25, page: 1, next: expect.any(String) });
+    const { next } = first as List;
+    const { body: last } = await own().get(`/api/jobs/?after=${next}`);
+    expect(last).toMatchObject({ jobs: [{ jobId: 1 }], items: 1, next: null });
+  });
+
+  test("lead through a node's reports, each from the next of the one before", async () => {
+    const second = () => Math.floor(Date.now() / 1_000);
+    const from = second();
+    const report = (state: string) => own().post("/api/nodestate/", nodesBody({ h0101: [state] }, "paged"));
+    await report("IDLE");
+    const reported = second();
+    // Of two reports in one second the later one stands.
+    await vi.waitUntil(() => second() > reported, { timeout: 10_000, interval: 10 });
+    await report("MIXED");
+    const page = async (begin: number) => {
+      const query = `from=${begin}&to=${from + 600}&items-per-page=1`;
+      const { body } = await own().get(`/api/nodes/paged/h0101/states?${query}`);
+      return body as { readonly next: number | null };
+    };
+    const first = await page(from);
+    expect(first).toMatchObject({ states: [{ nodeState: "idle" }], items: 1, next: expect.any(Number) });
+    expect(await page(first.next ?? 0)).toMatchObject({
+      states: [{ nodeState: "mixed", timeStamp: first.next }],
+      items: 1,
+      next: null,
+    });
+  });
 });
 
 test("a running job has lasted until now; metadata comes when it is asked for", async () => {
@@ -135,8 +172,7 @@ describe("nodes", () => {
     expect(await hosts(`?items-per-page=2&after=${encodeURIComponent(next)}`)).toEqual(["fritz/f0102"]);
   });
 
-  test("tell what they reported in a time, in pages", async () => {
-    await api().post("/api/nodestate/", nodesBody({ f0102: ["MIXED"] }));
+  test("tell what they reported in a time", async () => {
     const now = Math.floor(Date.now() / 1_000);
     const path = "/api/nodes/fritz/f0101/states";
     expect(await api().get(`${path}?from=${now - 600}&to=${now + 600}`)).toMatchObject({

@@ -10,6 +10,8 @@ export interface WebServer extends AsyncDisposable {
 }
 
 const CLOSE_IDLE_EVERY_MS = 50;
+/** Node looks only every 30 s by itself: who sends slowly would hold a connection so much longer. */
+const LOOK_FOR_LATE_EVERY_MS = 1_000;
 
 /** Listens. When it is disposed of it takes no more connections, and gives the requests that are here so many seconds. */
 export async function serve(
@@ -22,7 +24,11 @@ export async function serve(
   const server = createAdaptorServer({
     fetch: app.fetch,
     createServer,
-    serverOptions: { requestTimeout: arrival, headersTimeout: arrival },
+    serverOptions: {
+      requestTimeout: arrival,
+      headersTimeout: arrival,
+      connectionsCheckingInterval: Math.min(LOOK_FOR_LATE_EVERY_MS, Math.ceil(arrival / 4)),
+    },
   }) as Server;
   return {
     url: await listen(server, address, setting),

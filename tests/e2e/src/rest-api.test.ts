@@ -1,54 +1,12 @@
-import { startNatsServer, startTcpProxy } from "@cc-ingest/devstack";
 import { TokenIssuer } from "@cc-ingest/web/testing";
 import { startOtlpReceiver } from "@cc-ingest/telemetry/testing";
 import { decodeMessage } from "@cc-ingest/protocol";
-import { describe, expect, test, vi } from "vitest";
-import { until } from "./testing/service-process.js";
+import { describe, expect, test } from "vitest";
+import { nodes, startRestApi } from "./testing/rest-api.js";
 import { NODES, useStack } from "./testing/stack.js";
 
 const stack = useStack();
-
-/** As cc-slurm-adapter posts it: Slurm's states in upper case. */
-const nodes = (...hostnames: string[]) => ({
-  cluster: "fritz",
-  nodes: hostnames.map((hostname) => ({
-    hostname,
-    states: ["MIXED", "DRAIN"],
-    cpusAllocated: 36,
-    memoryAllocated: 128_000,
-    gpusAllocated: 0,
-    jobsRunning: 2,
-  })),
-});
-
-interface Api {
-  readonly url: string;
-  readonly post: (
-    path: string,
-    body: unknown,
-    headers?: Record<string, string>,
-  ) => Promise<{ code: number; body: unknown }>;
-}
-
-async function hasBroker(url: string): Promise<boolean> {
-  const { degraded } = (await (await fetch(`${url}/readyz`)).json()) as { degraded: readonly string[] };
-  return degraded.length === 0;
-}
-
-async function restApi(env: Readonly<Record<string, string>> = {}): Promise<Api> {
-  const service = await stack().running("rest-api", env);
-  const url = String((await service.logged("started"))["url"]);
-  // Without the broker it is ready too.
-  if (env["NATS_URL"] !== "") await vi.waitUntil(() => hasBroker(url), until);
-  return {
-    url,
-    async post(path, body, headers = {}) {
-      const init = { method: "POST", headers, body: JSON.stringify(body) };
-      const response = await fetch(`${url}${path}`, init);
-      return { code: response.status, body: await response.json() };
-    },
-  };
-}
+const restApi = (env = {}) => startRestApi(stack(), env);
 
 test("posted node states go over the stream and become rows", async () => {
   const { db, jsm, running, drained } = stack();
@@ -79,17 +37,6 @@ test("posted node states go over the stream and become rows", async () => {
     items: 2,
     nodes: [{ hostname: "f0101" }, { hostname: "f0102" }],
   });
-});
-
-test("what can't be read is refused and does not reach the stream", async () => {
-  const { jsm } = stack();
-  const { post } = await restApi();
-  const before = (await jsm.streams.info("CC_NODE")).state.last_seq;
-  expect(await post("/api/nodestate/", { cluster: "fritz", node: [] })).toMatchObject({
-    code: 400,
-    body: { error: expect.stringContaining("node") },
-  });
-  expect((await jsm.streams.info("CC_NODE")).state.last_seq).toBe(before);
 });
 
 test("a message carries its id and the trace of its request", async () => {
@@ -139,76 +86,27 @@ test("what is larger than the broker takes goes in parts, and all of it arrives"
 
 test("with subjects start_job and stop_job are closed, and say where jobs go", async () => {
   const { db } = stack();
-  const { post } = await restApi();
-  for (const path of ["/api/jobs/start_job/", "/api/jobs/stop_job/", "/api/jobs/start_job"])
-    expect(await post(path, { jobId: 1 })).toEqual({
-      code: 404,
-      body: {
-        status: "Not Found",
-        error: expect.stringContaining("publish to the subject cc.job.event"),
-        subject: "cc.job.event",
-      },
-    });
+  const { send } = await restApi();
+  for (const path of [
+    "/api/jobs/start_job/",
+    "/api/jobs/stop_job/",
+    "/api/jobs/start_job",
+    "/api/jobs/stop_job",
+  ])
+    for (const method of ["POST", "PUT"] as const)
+      expect([method, path, await send(method, path, { jobId: 1 })]).toEqual([
+        method,
+        path,
+        {
+          code: 404,
+          body: {
+            status: "Not Found",
+            error: expect.stringContaining("publish to the subject cc.job.event"),
+            subject: "cc.job.event",
+          },
+        },
+      ]);
   expect(await db.selectFrom("job").select("id").execute()).toEqual([]);
-});
-
-test("without subjects it needs no broker, and applies what is posted at once", async () => {
-  const none = { SUBJECT_JOB_EVENT: "", SUBJECT_NODE_STATE: "", NATS_URL: "" };
-  const { post, url } = await restApi(none);
-  const start = {
-    jobId: 77,
-    cluster: "direct",
-    user: "anna",
-    numNodes: 1,
-    resources: [{ hostname: "d01" }],
-    startTime: 1_760_000_000,
-  };
-  expect(await post("/api/jobs/start_job/", start)).toEqual({ code: 201, body: { msg: "success" } });
-  expect((await post("/api/jobs/start_job/", start)).code).toBe(422);
-  const stop = { jobId: 77, cluster: "direct", stopTime: 1_760_000_600 };
-  expect(await post("/api/jobs/stop_job/", { ...stop, jobId: 78 })).toMatchObject({ code: 404 });
-  expect(await post("/api/jobs/stop_job/", { jobId: 77 })).toMatchObject({ code: 400 });
-  expect(await post("/api/jobs/stop_job/", stop)).toMatchObject({
-    code: 200,
-    body: { jobId: 77, duration: 600, jobState: "completed" },
-  });
-  expect((await post("/api/jobs/stop_job/", stop)).code).toBe(422);
-  expect((await post("/api/nodestate/", { ...nodes("d01"), cluster: "direct" })).code).toBe(200);
-  const listed = await fetch(`${url}/api/jobs/?cluster=direct`);
-  expect(await listed.json()).toMatchObject({ items: 1, jobs: [{ jobId: 77, subCluster: "" }] });
-  await stack().db.deleteFrom("job").execute();
-});
-
-describe("while the broker is away", () => {
-  test("nothing is claimed to be stored, questions are answered, and afterwards all works again", async () => {
-    const { broker, jsm } = stack();
-    await using proxy = await startTcpProxy(broker.port);
-    const { post, url } = await restApi({ NATS_URL: `nats://127.0.0.1:${proxy.port}` });
-    expect((await post("/api/nodestate/", nodes("f0101"))).code).toBe(200);
-    const before = (await jsm.streams.info("CC_NODE")).state.last_seq;
-    proxy.cut();
-    const away = await post("/api/nodestate/", nodes("f0101"));
-    expect(away).toMatchObject({ code: 503, body: { status: "Service Unavailable" } });
-    expect((await fetch(`${url}/api/nodes/`)).status).toBe(200);
-    expect((await jsm.streams.info("CC_NODE")).state.last_seq).toBe(before);
-    await vi.waitFor(async () => {
-      const health = (await (await fetch(`${url}/readyz`)).json()) as { degraded: string[] };
-      expect(health).toMatchObject({ status: "ok", degraded: ["the broker is not connected"] });
-    }, until);
-    proxy.restore();
-    await vi.waitFor(async () => {
-      expect((await post("/api/nodestate/", nodes("f0101"))).code).toBe(200);
-    }, until);
-  });
-
-  test("a stream that is missing is no success either", async () => {
-    await using bare = await startNatsServer();
-    const { post } = await restApi({ NATS_URL: bare.url });
-    expect(await post("/api/nodestate/", nodes("f0101"))).toMatchObject({
-      code: 503,
-      body: { error: expect.stringContaining("has not confirmed") },
-    });
-  });
 });
 
 describe("tokens", () => {

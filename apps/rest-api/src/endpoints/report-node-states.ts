@@ -1,6 +1,6 @@
 import { subjectToPublish } from "@cc-ingest/config";
 import { decodeMessage } from "@cc-ingest/protocol";
-import { nodestateWork } from "@cc-ingest/service";
+import { type LineEvent, type Rejection, type Work, nodestateWork } from "@cc-ingest/service";
 import type { WebRuntime } from "@cc-ingest/web";
 import { HTTPException } from "hono/http-exception";
 import { Type } from "typebox";
@@ -14,12 +14,12 @@ import { Success } from "../schemas/common.js";
 
 /** With subjects configured the states take the way over the stream, and only its acknowledgement counts; else they are stored at once. */
 export function reportNodeStates(runtime: WebRuntime) {
-  const work = nodestateWork(runtime);
+  const work = ofSomeNode(nodestateWork(runtime));
   const subject = runtime.config.apiSubjects?.nodeState;
 
   async function store(line: Uint8Array, path: string): Promise<void> {
     await applyDirectly(runtime, work, line, path, ({ outcome, refusal }) => {
-      // Of a line with unlisted hosts the others are stored, and a dead letter names those.
+      // Of a line with unlisted hosts the others are stored, and a dead letter names those. A duplicate tells what is known already.
       if (outcome !== "applied" && outcome !== "duplicate")
         throw refusalOf(refusal ?? { reason: "database_refused", message: "the line was not stored" });
     });
@@ -63,6 +63,16 @@ export function reportNodeStates(runtime: WebRuntime) {
       return c.json({ msg: "success" });
     },
   });
+}
+
+/** A report of no node would be answered with success although nothing is stored of it. */
+function ofSomeNode<Event extends LineEvent>(work: Work<Event>): Work<Event> {
+  const empty: Rejection = { reason: "invalid_value", message: "nodes is empty: there is nothing to store" };
+  return {
+    ...work,
+    accept: (line, subject) =>
+      line.kind === "nodestate" && line.nodes.nodes.length === 0 ? empty : work.accept(line, subject),
+  };
 }
 
 function refusalOf({

@@ -1,4 +1,5 @@
-import { type Database, type RunChange, readJob } from "@cc-ingest/database";
+import { type Database, type RunChange, findJobs, readJob } from "@cc-ingest/database";
+import type { StopJob } from "@cc-ingest/protocol";
 import { type WorkContext, jobWork } from "@cc-ingest/service";
 import { HTTPException } from "hono/http-exception";
 import { Type } from "typebox";
@@ -23,7 +24,10 @@ export function stopJob(context: WorkContext) {
     body: bodySchemas.stopJob,
     answers: {
       200: { description: "It is stored. The job.", schema: Job },
-      404: { description: "No such job has started before that time.", schema: ErrorAnswerSchema },
+      404: {
+        description: "No such job has started, and none that started later runs.",
+        schema: ErrorAnswerSchema,
+      },
       422: { description: "The job has been stopped already.", schema: ErrorAnswerSchema },
     },
     async handle(c) {
@@ -33,18 +37,33 @@ export function stopJob(context: WorkContext) {
         announce: async (effects: readonly RunChange[]) => void changes.push(...effects),
       };
       const line = await eventLine(c, "stop_job");
-      await applyDirectly(context, work, line, c.req.path, ({ outcome, refusal }) => {
+      await applyDirectly(context, work, line, c.req.path, async ({ event, outcome, refusal }, trx) => {
         if (refusal !== undefined)
           throw new HTTPException(400, { message: `${refusal.reason}: ${refusal.message}` });
         // Here a stop does not wait for its start: whoever sends it learns that there is none.
-        if (outcome === "parked")
-          throw new HTTPException(404, { message: "no such job has started before that time" });
+        if (outcome === "parked" && event?.kind === "stop_job") throw await whyNoneEnds(trx, event.stop);
         if (outcome !== "applied")
           throw new HTTPException(422, { message: "the job has been stopped already" });
       });
       return jsonAnswer(c, await stoppedJob(context.db, changes));
     },
   });
+}
+
+/** A stop fits no run. As in cc-backend that is the client's mistake where the job runs, but has started after the stop. */
+async function whyNoneEnds(trx: Database, { jobId, cluster, startTime, stopTime }: StopJob) {
+  // A stop that names its run's start is not before it: what runs is another run.
+  const [job] = startTime === undefined ? await newestRunning(trx, jobId, cluster) : [];
+  return job === undefined
+    ? new HTTPException(404, { message: "no such job has started before that time" })
+    : new HTTPException(400, {
+        message: `stopTime ${stopTime} is before the job's start at ${job.start_time}`,
+      });
+}
+
+async function newestRunning(db: Database, jobId: bigint, cluster: string | undefined) {
+  const page = { limit: 1, offset: 0, withMetadata: false };
+  return (await findJobs(db, { jobId, cluster, states: ["running"] }, page, 0)).jobs;
 }
 
 async function stoppedJob(db: Database, changes: readonly RunChange[]): Promise<string> {

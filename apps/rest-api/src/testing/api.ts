@@ -17,19 +17,27 @@ export interface Api {
   readonly db: Database;
   /** The answer's body, held against what the document says of it. */
   readonly get: (path: string) => Promise<Answered>;
-  /** A text or bytes go as they are, anything else as JSON. */
+  /** A text or bytes go as they are, anything else as JSON. What is taken must be what the document asks for. */
   readonly post: (path: string, body: unknown, method?: "POST" | "PUT") => Promise<Answered>;
 }
 
+interface Content {
+  readonly content: { readonly "application/json": { readonly schema: object } };
+}
+
 interface Operation {
-  readonly responses: Readonly<Record<string, { content: { "application/json": { schema: object } } }>>;
+  readonly requestBody?: Content;
+  readonly responses: Readonly<Record<string, Content>>;
 }
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-/** The REST API without a broker, on a migrated database of this file's own. Every answer is held against the OpenAPI document. */
+/**
+ * The REST API without a broker, on a migrated database of this file's own. Every answer is held against the OpenAPI document, and so is
+ * every body that was taken.
+ */
 export function useApi(env: Readonly<Record<string, string>> = {}): () => Api {
   const database = useDatabase({ migrate: migrateUrl });
   let api: Api | undefined;
@@ -61,11 +69,11 @@ export function useApi(env: Readonly<Record<string, string>> = {}): () => Api {
     state.waitingFor = undefined;
     const app = frame(openRestApi(runtime), { web: config.ingest.web, state, broker: undefined, log });
     const document = (await (await app.request("/openapi.json", local)).json()) as Document;
-    const judge = answerJudge(document);
+    const judge = documentJudge(document);
     const ask = async (pathAndQuery: string, init: RequestInit = {}): Promise<Answered> => {
       const response = await app.request(pathAndQuery, { ...local, ...init });
       const answer = { code: response.status, body: await response.json() };
-      judge(init.method ?? "GET", pathAndQuery, answer);
+      judge(init, pathAndQuery, answer);
       return answer;
     };
     api = {
@@ -93,20 +101,30 @@ function configOf(env: Readonly<Record<string, string>>): Config {
   return loaded.config;
 }
 
-function answerJudge({ paths }: Document): (method: string, path: string, answer: Answered) => void {
+type Judge = (init: RequestInit, path: string, answer: Answered) => void;
+
+function documentJudge({ paths }: Document): Judge {
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
   const templates = Object.keys(paths).map((template) => ({
     template,
     pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
   }));
-  return (method, pathAndQuery, { code, body }) => {
+  const hold = ({ content }: Content, value: unknown): void => {
+    const fits = ajv.compile(content["application/json"].schema);
+    expect([fits(value), fits.errors]).toEqual([true, null]);
+  };
+  return ({ method = "GET", body: sent }, pathAndQuery, { code, body }) => {
     const [path = ""] = pathAndQuery.split("?");
     const written = [path, `${path}/`].find((each) => paths[each] !== undefined);
     const template = written ?? templates.find(({ pattern }) => pattern.test(path))?.template ?? path;
     const operation = paths[template]?.[method.toLowerCase()];
-    const schema = operation?.responses[code]?.content["application/json"].schema;
-    if (schema === undefined) throw new Error(`the document tells of no ${code} of ${method} ${path}`);
-    const fits = ajv.compile(schema);
-    expect([fits(body), fits.errors]).toEqual([true, null]);
+    const answer = operation?.responses[code];
+    if (answer === undefined) throw new Error(`the document tells of no ${code} of ${method} ${path}`);
+    hold(answer, body);
+    if (code >= 300 || sent === undefined) return;
+    if (operation?.requestBody === undefined)
+      throw new Error(`the document tells of no body of ${method} ${path}`);
+    if (typeof sent !== "string") throw new TypeError("a body that is taken is a text in these tests");
+    hold(operation.requestBody, JSON.parse(sent));
   };
 }
