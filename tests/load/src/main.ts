@@ -56,6 +56,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { help: { type: "boolean", short: "h", default: false } },
 });
+// Interrupted, it leaves no process behind: what it has started ends with it.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 const unknown = positionals.filter((name) => !(name in scenarios));
 if (values.help) process.stdout.write(HELP);
 else if (unknown.length > 0) {

@@ -22,6 +22,9 @@ export async function startService(name: string, env: Readonly<Record<string, st
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exit = once(child, "exit");
+  const end = (): void => void child.kill("SIGTERM");
+  process.once("exit", end);
+  void exit.then(() => process.off("exit", end));
   const lines = createInterface({ input: child.stdout });
   let url: string | undefined;
   await new Promise<void>((resolve, reject) => {
