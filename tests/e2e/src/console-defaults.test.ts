@@ -29,13 +29,14 @@ test("without tokens it is on loopback, and no other web page may ask", async ()
   expect(await code({ origin: "https://elsewhere.example" })).toBe(403);
 });
 
-async function oneLetter(): Promise<void> {
+/** The number of an open dead letter. */
+async function oneLetter(): Promise<string> {
   const { db, publish, running } = stack();
   await running("ingest-jobs");
   await publish(JOBS, "job,function=stop_job event=");
-  await vi.waitUntil(async () => {
-    const open = await db.selectFrom("dead_letter").select("id").where("status", "=", "open").execute();
-    return open.length === 1;
+  return await vi.waitFor(async () => {
+    const open = db.selectFrom("dead_letter").select("id").where("status", "=", "open");
+    return String((await open.executeTakeFirstOrThrow()).id);
   }, until);
 }
 
@@ -62,12 +63,11 @@ test("writing is off until it is turned on, also for an admin with a form of our
 
 test("without tokens, whoever runs the console is named in the audit trail", async () => {
   const { db } = stack();
-  await db.deleteFrom("dead_letter").execute();
-  await oneLetter();
+  const id = await oneLetter();
   const url = await consoleUrl({ INGEST_CONSOLE_WRITES: "on" });
-  const preview = await (await fetch(`${url}/dead-letters/answer?action=discard&all=yes`)).text();
+  const preview = await (await fetch(`${url}/dead-letters/answer?action=discard&id=${id}`)).text();
   const csrf = /name="csrf" value="(\w+)"/.exec(preview)?.[1] ?? "";
-  const body = new URLSearchParams({ action: "discard", all: "yes", csrf });
+  const body = new URLSearchParams({ action: "discard", id, csrf });
   const headers = { origin: url };
   const answer = await fetch(`${url}/dead-letters/answer`, { method: "POST", headers, body });
   expect(await answer.text()).toContain("1 discarded");
