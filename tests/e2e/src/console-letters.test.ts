@@ -123,6 +123,32 @@ describe("the live tail", () => {
     expect(await items.filter({ hasText: "951" }).count()).toBe(0);
   });
 
+  test("is of one stream, and of one cluster, when the form says so", async () => {
+    const page = await opened("/tail");
+    const items = page.locator("#tail > li");
+    const both = await items.allTextContents();
+    expect([both.some((text) => /CC_NODE/.test(text)), both.some((text) => /CC_JOB/.test(text))]).toEqual([
+      true,
+      true,
+    ]);
+    await page.getByLabel("Stream").selectOption("CC_NODE");
+    await page.getByRole("button", { name: "Follow" }).click();
+    await page.waitForURL(/stream=CC_NODE/);
+    expect(await items.allTextContents()).toEqual([
+      expect.stringMatching(/CC_NODE 2.*1 down/),
+      expect.stringMatching(/CC_NODE 1.*60 nodes of fritz/),
+    ]);
+    await page.getByLabel("Stream").selectOption("CC_JOB");
+    await page.getByLabel("Cluster").fill("nowhere");
+    await page.getByRole("button", { name: "Follow" }).click();
+    await page.waitForURL(/cluster=nowhere/);
+    await page.getByText("live", { exact: true }).waitFor();
+    await stage().publish(JOBS, stopLine(119, NOW));
+    await stage().publish(JOBS, stopLine(514, NOW, { cluster: "nowhere" }));
+    await items.filter({ hasText: "stop of job 514" }).waitFor();
+    expect(await items.filter({ hasText: "fritz" }).count()).toBe(0);
+  });
+
   test("shows no more per second than asked for, and says how many it left out", async () => {
     const { publish } = stage();
     const page = await opened("/tail?rate=1");

@@ -109,3 +109,20 @@ test("a node's page says what it reports as it comes", async () => {
   await publishNodes(NOW + 9, ["f0145"], { states: ["mixed", "maint"], cpusAllocated: 18 });
   await expect.poll(() => main.textContent(), patience).toMatch(/mixed, maint.*18 of 72 allocated/);
 });
+
+test("each cluster has a tab, once there are two", async () => {
+  const page = await opened("/nodes/fritz");
+  const tabs = page.getByRole("navigation", { name: "Clusters" });
+  expect(await tabs.count()).toBe(0);
+  const { db } = stage();
+  await db.insertInto("node").values({ cluster: "alex", hostname: "a0101", subcluster: "main" }).execute();
+  await page.reload();
+  expect(await tabs.getByRole("link").allTextContents()).toEqual(["alex", "fritz"]);
+  expect(await violations(page)).toEqual([]);
+  await tabs.getByRole("link", { name: "alex" }).click();
+  await page.waitForURL("/nodes/alex");
+  expect(await tabs.locator("[aria-current='page']").textContent()).toBe("alex");
+  await page.getByRole("link", { name: "a0101 not reported yet" }).hover();
+  const card = page.getByRole("complementary", { name: "Node" });
+  await expect.poll(() => card.textContent(), patience).toMatch(/a0101.*not reported yet.*Reportednever/);
+});

@@ -6,6 +6,7 @@ import { useSite } from "./console/site.js";
 const { opened, stage } = useSite();
 
 const open = () => stage().db.selectFrom("dead_letter").select("id").where("status", "=", "open").execute();
+const noted = () => stage().db.selectFrom("dead_letter_action").select("id").execute();
 let letter = "";
 beforeEach(async () => {
   letter = String((await open())[0]?.id);
@@ -30,11 +31,9 @@ test.each([
   ["a form that is not ours", "admin", { csrf: "0".repeat(64) }, "this form is not ours"],
   ["a form without the value of ours", "admin", { csrf: "" }, "this form is not ours"],
 ])("%s can't answer dead letters, and nothing is noted", async (_, role, given, why) => {
-  const { db } = stage();
-  const before = await open();
+  const before = [await open(), await noted()];
   expect(await discard(role, given)).toEqual([403, expect.stringContaining(why)]);
-  expect(await open()).toEqual(before);
-  expect(await db.selectFrom("dead_letter_action").select("id").execute()).toEqual([]);
+  expect([await open(), await noted()]).toEqual(before);
 });
 
 test("who may only read sees the dry run, why it stays one, and no button", async () => {
@@ -43,7 +42,7 @@ test("who may only read sees the dry run, why it stays one, and no button", asyn
   expect(await buttons.count()).toBe(0);
   await page.goto("/dead-letters/answer?action=discard&all=yes");
   expect(await page.getByRole("main").textContent()).toMatch(
-    /4 would be discarded.*only who has one of these roles may answer dead letters: admin/,
+    /\d would be discarded.*only who has one of these roles may answer dead letters: admin/,
   );
   expect(await buttons.count()).toBe(0);
   expect(await violations(page)).toEqual([]);
