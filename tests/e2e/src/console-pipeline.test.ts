@@ -75,9 +75,9 @@ test("a backlog is told with the age of its oldest message, until it is worked t
     for (let id = 961; id <= 963; id++) await publish(JOBS, startLine(id, NOW, on("f0131")));
     await expect
       .poll(() => backlog(page), patience)
-      .toEqual({ waiting: 3, oldest: expect.stringMatching(/^[3-9](\.\d)? s$/) });
+      .toEqual({ waiting: 3, oldest: expect.stringMatching(/^([3-9](\.\d)?|\d\d) s$/) });
     const { oldest } = await backlog(page);
-    expect(parseFloat(oldest)).toBeLessThanOrEqual((performance.now() - before) / 1_000 + 0.1);
+    expect(parseFloat(oldest)).toBeLessThanOrEqual((performance.now() - before) / 1_000 + 0.5);
   } finally {
     jobs.kill("SIGCONT");
   }
