@@ -13,23 +13,23 @@ export function startGrid(): void {
   const cells = new Cells(grid);
   walk(grid, cells);
   startCard(grid, card);
-  let lacking = false;
+  let missing: readonly CellChange[] = [];
   let loading = false;
-  const loadNew = async (): Promise<void> => {
-    if (loading) return;
+  const loadMissing = async (): Promise<void> => {
+    if (loading || missing.length === 0) return;
     loading = true;
-    if (await takeNew(grid)) {
+    if (await takeNew(grid).catch(() => false)) {
       cells.look();
-      lacking = false;
+      missing = cells.change(missing);
+      recount(cells.all);
     }
     loading = false;
   };
   listen(events, {
     nodes: (data) => {
-      const changes = JSON.parse(data) as CellChange[];
-      lacking ||= !cells.change(changes);
-      if (lacking) void loadNew();
+      missing = [...missing, ...cells.change(JSON.parse(data) as CellChange[])];
       recount(cells.all);
+      void loadMissing();
     },
   });
 }
@@ -53,25 +53,23 @@ class Cells {
     for (const cell of this.all) if (cell !== this.current) cell.tabIndex = -1;
   }
 
-  /** @returns whether there is a cell for each of them */
-  change(changes: readonly CellChange[]): boolean {
-    let complete = true;
-    for (const [hostname, state, look] of changes) {
+  /** @returns those that there is no cell for */
+  change(changes: readonly CellChange[]): CellChange[] {
+    return changes.filter(([hostname, state, look]) => {
       const cell = this.#byName.get(hostname);
-      if (cell === undefined) complete = false;
-      else if (cell.className !== look) {
+      if (cell !== undefined && cell.className !== look) {
         cell.className = look;
         cell.setAttribute("aria-label", `${hostname} ${state}`);
       }
-    }
-    return complete;
+      return cell === undefined;
+    });
   }
 }
 
 /** Nodes that have come since: the page as it is now has their cells. @returns whether it could be read */
 async function takeNew(grid: HTMLElement): Promise<boolean> {
-  const response = await fetch(location.href).catch(() => undefined);
-  if (response?.ok !== true) return false;
+  const response = await fetch(location.href);
+  if (!response.ok) return false;
   const now = new DOMParser().parseFromString(await response.text(), "text/html");
   const [newer, legend] = [now.querySelector("#grid"), now.querySelector("#legend")];
   if (newer === null || legend === null) return false;
