@@ -8,6 +8,8 @@ export interface Viewer {
   /** Undefined without authentication. */
   readonly login: string | undefined;
   readonly mayWrite: boolean;
+  /** Why not. */
+  readonly hindrance: string | undefined;
   /** What forms that change something carry. */
   readonly csrf: string;
 }
@@ -20,11 +22,19 @@ export const TOKEN_COOKIE = "cc_ingest_token";
 
 export function viewerOf(c: Ctx, { config }: Pick<Site, "config">): Viewer {
   const { user, roles, authenticated } = c.var.principal;
+  const hindrance = hindranceOf(config.ingest.console.writes, roles);
   return {
     login: authenticated ? user : undefined,
-    mayWrite: config.ingest.console.writes === "on" && roles.some((role) => writers.includes(role)),
+    mayWrite: hindrance === undefined,
+    hindrance,
     csrf: csrfOf(c),
   };
+}
+
+function hindranceOf(writes: "on" | "off", roles: readonly Role[]): string | undefined {
+  if (writes === "off") return "this console only reads: set ingest.console.writes to on";
+  if (roles.some((role) => writers.includes(role))) return undefined;
+  return `only who has one of these roles may answer dead letters: ${writers.join(", ")}`;
 }
 
 const withoutTokens = randomBytes(32).toString("hex");

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { userInfo } from "node:os";
 import { TokenIssuer } from "@cc-ingest/web/testing";
 import { expect, test, vi } from "vitest";
 import { until } from "./testing/service-process.js";
@@ -28,24 +29,49 @@ test("without tokens it is on loopback, and no other web page may ask", async ()
   expect(await code({ origin: "https://elsewhere.example" })).toBe(403);
 });
 
-test("writing is off until it is turned on, also for an admin with a form of ours", async () => {
+/** The number of an open dead letter. */
+async function oneLetter(): Promise<string> {
   const { db, publish, running } = stack();
   await running("ingest-jobs");
   await publish(JOBS, "job,function=stop_job event=");
-  await vi.waitUntil(
-    async () => (await db.selectFrom("dead_letter").select("id").execute()).length === 1,
-    until,
-  );
+  return await vi.waitFor(async () => {
+    const open = db.selectFrom("dead_letter").select("id").where("status", "=", "open");
+    return String((await open.executeTakeFirstOrThrow()).id);
+  }, until);
+}
+
+test("writing is off until it is turned on, also for an admin with a form of ours", async () => {
+  const { db } = stack();
+  await oneLetter();
   const url = await consoleUrl({ JWT_PUBLIC_KEY: issuer.publicKey });
   const token = await issuer.token(["admin"]);
   const headers = { cookie: `cc_ingest_token=${token}`, origin: url };
   const page = await (await fetch(`${url}/dead-letters`, { headers })).text();
   expect(page).toContain("missing_field_value");
   expect(page).not.toMatch(/Replay…|Discard…/);
+  const preview = await fetch(`${url}/dead-letters/answer?action=discard&all=yes`, { headers });
+  expect(await preview.text()).toMatch(
+    /1 would be discarded.*this console only reads: set ingest\.console\.writes to on/,
+  );
   const csrf = createHmac("sha256", token).update("csrf").digest("hex");
   const body = new URLSearchParams({ action: "discard", all: "yes", csrf });
   const answer = await fetch(`${url}/dead-letters/answer`, { method: "POST", headers, body });
   expect(answer.status).toBe(403);
   expect(await answer.text()).toContain("this console only reads");
   expect(await db.selectFrom("dead_letter").select("status").execute()).toEqual([{ status: "open" }]);
+});
+
+test("without tokens, whoever runs the console is named in the audit trail", async () => {
+  const { db } = stack();
+  const id = await oneLetter();
+  const url = await consoleUrl({ INGEST_CONSOLE_WRITES: "on" });
+  const preview = await (await fetch(`${url}/dead-letters/answer?action=discard&id=${id}`)).text();
+  const csrf = /name="csrf" value="(\w+)"/.exec(preview)?.[1] ?? "";
+  const body = new URLSearchParams({ action: "discard", id, csrf });
+  const headers = { origin: url };
+  const answer = await fetch(`${url}/dead-letters/answer`, { method: "POST", headers, body });
+  expect(await answer.text()).toContain("1 discarded");
+  expect(await db.selectFrom("dead_letter_action").select(["actor", "action", "outcome"]).execute()).toEqual([
+    { actor: `${userInfo().username} (console without sign-in)`, action: "discard", outcome: "discarded" },
+  ]);
 });

@@ -26,29 +26,6 @@ describe("dead letters", () => {
     expect(await readFile(await (await download).path(), "utf8")).toBe(unreadable);
   });
 
-  test("can't be answered by who may only read, nor from another page", async () => {
-    const { url, issuer, db } = stage();
-    const page = await opened("/dead-letters/1", "support");
-    expect(await page.getByRole("button", { name: /Replay|Discard/ }).count()).toBe(0);
-    const post = async (role: string, fields: Record<string, string>, origin = url) => {
-      const cookie = `cc_ingest_token=${await issuer.token([role])}`;
-      const body = new URLSearchParams({ action: "discard", all: "yes", ...fields });
-      const answer = await fetch(`${url}/dead-letters/answer`, {
-        method: "POST",
-        body,
-        headers: { cookie, origin },
-      });
-      return answer.status;
-    };
-    expect(await post("support", {})).toBe(403);
-    expect(await post("admin", {})).toBe(403);
-    expect(await post("admin", { csrf: "0".repeat(64) })).toBe(403);
-    const admin = await opened("/dead-letters/answer?action=discard&all=yes");
-    const csrf = await admin.locator("form.confirm [name='csrf']").getAttribute("value");
-    expect(await post("admin", { csrf: csrf ?? "" }, "https://elsewhere.example")).toBe(403);
-    expect(await db.selectFrom("dead_letter_action").select("id").execute()).toEqual([]);
-  });
-
   test("are replayed in bulk after a dry run, which changes nothing, in the name of who did it", async () => {
     const { db } = stage();
     const jobs = () =>
@@ -59,6 +36,7 @@ describe("dead letters", () => {
     expect(await jobs()).toEqual([]);
     await page.getByRole("button", { name: "Replay 3" }).click();
     await page.getByText("3 applied").waitFor();
+    expect(await violations(page)).toEqual([]);
     expect((await jobs()).map((row) => row.job_id)).toEqual([501n, 502n, 503n]);
     const trail = await db.selectFrom("dead_letter_action").select(["actor", "action", "outcome"]).execute();
     expect(trail).toHaveLength(3);
@@ -145,6 +123,32 @@ describe("the live tail", () => {
     expect(await items.filter({ hasText: "951" }).count()).toBe(0);
   });
 
+  test("is of one stream, and of one cluster, when the form says so", async () => {
+    const page = await opened("/tail");
+    const items = page.locator("#tail > li");
+    const both = await items.allTextContents();
+    expect([both.some((text) => /CC_NODE/.test(text)), both.some((text) => /CC_JOB/.test(text))]).toEqual([
+      true,
+      true,
+    ]);
+    await page.getByLabel("Stream").selectOption("CC_NODE");
+    await page.getByRole("button", { name: "Follow" }).click();
+    await page.waitForURL(/stream=CC_NODE/);
+    expect(await items.allTextContents()).toEqual([
+      expect.stringMatching(/CC_NODE 2.*1 down/),
+      expect.stringMatching(/CC_NODE 1.*60 nodes of fritz/),
+    ]);
+    await page.getByLabel("Stream").selectOption("CC_JOB");
+    await page.getByLabel("Cluster").fill("nowhere");
+    await page.getByRole("button", { name: "Follow" }).click();
+    await page.waitForURL(/cluster=nowhere/);
+    await page.getByText("live", { exact: true }).waitFor();
+    await stage().publish(JOBS, stopLine(119, NOW));
+    await stage().publish(JOBS, stopLine(514, NOW, { cluster: "nowhere" }));
+    await items.filter({ hasText: "stop of job 514" }).waitFor();
+    expect(await items.filter({ hasText: "fritz" }).count()).toBe(0);
+  });
+
   test("shows no more per second than asked for, and says how many it left out", async () => {
     const { publish } = stage();
     const page = await opened("/tail?rate=1");
@@ -204,5 +208,25 @@ describe("where a job is", () => {
     ]);
     await page.goto("/find?job=123456789");
     expect(await main.textContent()).toContain("Nothing is known of it.");
+  });
+
+  test("attempts with its message alone that have not ended are counted", async () => {
+    const { db } = stage();
+    await db
+      .insertInto("lone_attempt")
+      .columns(["stream", "stream_sequence", "received_at", "begun"])
+      .expression((eb) =>
+        eb
+          .selectFrom("dead_letter")
+          .select(["stream", "stream_sequence", "received_at", eb.lit(1).as("begun")])
+          .where("reason", "=", "unknown_key"),
+      )
+      .execute();
+    const page = await opened(`/find?job=${EXACT}`);
+    const first = page.locator(".attempts > li").first();
+    expect(await first.textContent()).toBe("worked on alone once, without coming to an end");
+    await db.updateTable("lone_attempt").set({ begun: 2 }).execute();
+    await page.reload();
+    expect(await first.textContent()).toBe("worked on alone 2 times, without coming to an end");
   });
 });

@@ -57,7 +57,7 @@ function refresh(): void {
     const times = samples.map(({ at }) => at);
     const lines = SERVICES.map((service) => samples.map(({ services }) => services[service]?.[name] ?? null));
     plot.setData([times, ...lines]);
-    element.dataset["points"] = String(times.length);
+    element.dataset["points"] = String(lines.flat().filter((value) => value !== null).length);
   }
 }
 

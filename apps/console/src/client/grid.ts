@@ -1,51 +1,100 @@
+import { startCard } from "./card.js";
+import { merge } from "./merge.js";
 import { listen } from "./stream.js";
 
-const HOVER_MS = 80;
+type CellChange = readonly [hostname: string, state: string, look: string];
 
-/** Cells that change by themselves, are gone through with the arrow keys, and tell of their nodes beside the grid. */
+/** Cells that change and come by themselves, are gone through with the arrow keys, and tell of their nodes beside the grid. */
 export function startGrid(): void {
   const grid = document.querySelector<HTMLElement>("#grid");
   const card = document.querySelector<HTMLElement>("#card");
-  if (grid === null || card === null) return;
-  const cells = [...grid.querySelectorAll<HTMLAnchorElement>("a.cell")];
-  const byName = new Map(cells.map((cell) => [nameOf(cell), cell]));
+  const events = grid?.dataset["events"];
+  if (grid === null || card === null || events === undefined) return;
+  const cells = new Cells(grid);
   walk(grid, cells);
-  tell(grid, card);
-  const events = grid.dataset["events"];
-  if (events !== undefined)
-    listen(events, {
-      nodes: (data) => {
-        for (const [hostname, state, look] of JSON.parse(data) as [string, string, string][]) {
-          const cell = byName.get(hostname);
-          if (cell === undefined || cell.className === look) continue;
-          cell.className = look;
-          cell.setAttribute("aria-label", `${hostname} ${state}`);
-        }
-        recount(cells);
-      },
+  startCard(grid, card);
+  let missing: readonly CellChange[] = [];
+  let loading = false;
+  const loadMissing = async (): Promise<void> => {
+    if (loading || missing.length === 0) return;
+    loading = true;
+    if (await takeNew(grid).catch(() => false)) {
+      cells.look();
+      missing = cells.change(missing);
+      recount(cells.all);
+    }
+    loading = false;
+  };
+  listen(events, {
+    nodes: (data) => {
+      missing = [...missing, ...cells.change(JSON.parse(data) as CellChange[])];
+      recount(cells.all);
+      void loadMissing();
+    },
+  });
+}
+
+/** The cells as they stand, one after the other. One is a stop of the tab key; the arrow keys go on from there. */
+class Cells {
+  readonly #grid: HTMLElement;
+  #byName = new Map<string, HTMLAnchorElement>();
+  all: readonly HTMLAnchorElement[] = [];
+  current: HTMLAnchorElement | undefined;
+
+  constructor(grid: HTMLElement) {
+    this.#grid = grid;
+    this.look();
+  }
+
+  look(): void {
+    this.all = [...this.#grid.querySelectorAll<HTMLAnchorElement>("a.cell")];
+    this.#byName = new Map(this.all.map((cell) => [nameOf(cell), cell]));
+    this.current ??= this.all[0];
+    for (const cell of this.all) if (cell !== this.current) cell.tabIndex = -1;
+  }
+
+  /** @returns those that there is no cell for */
+  change(changes: readonly CellChange[]): CellChange[] {
+    return changes.filter(([hostname, state, look]) => {
+      const cell = this.#byName.get(hostname);
+      if (cell !== undefined && cell.className !== look) {
+        cell.className = look;
+        cell.setAttribute("aria-label", `${hostname} ${state}`);
+      }
+      return cell === undefined;
     });
+  }
+}
+
+/** Nodes that have come since: the page as it is now has their cells. @returns whether it could be read */
+async function takeNew(grid: HTMLElement): Promise<boolean> {
+  const response = await fetch(location.href);
+  if (!response.ok) return false;
+  const now = new DOMParser().parseFromString(await response.text(), "text/html");
+  const [newer, legend] = [now.querySelector("#grid"), now.querySelector("#legend")];
+  if (newer === null || legend === null) return false;
+  merge(grid, newer);
+  document.querySelector("#legend")?.replaceWith(legend);
+  return true;
 }
 
 function nameOf(cell: HTMLAnchorElement): string {
   return decodeURIComponent(cell.pathname.slice(cell.pathname.lastIndexOf("/") + 1));
 }
 
-/** One stop of the tab key for all of them; the arrow keys go on from there. */
-function walk(grid: HTMLElement, cells: readonly HTMLAnchorElement[]): void {
-  for (const cell of cells.slice(1)) cell.tabIndex = -1;
-  let current = cells[0];
+function walk(grid: HTMLElement, cells: Cells): void {
   grid.addEventListener("focusin", ({ target }) => {
     if (!(target instanceof HTMLAnchorElement)) return;
-    if (current !== undefined) current.tabIndex = -1;
+    if (cells.current !== undefined) cells.current.tabIndex = -1;
     target.tabIndex = 0;
-    current = target;
+    cells.current = target;
   });
   grid.addEventListener("keydown", (event) => {
-    const from = current === undefined ? -1 : cells.indexOf(current);
-    const to = nextOf(event.key, cells, from);
+    const from = cells.current === undefined ? -1 : cells.all.indexOf(cells.current);
+    const to = nextOf(event.key, cells.all, from);
     if (to === undefined) return;
     event.preventDefault();
-    cells[to]?.focus();
+    cells.all[to]?.focus();
   });
 }
 
@@ -84,26 +133,6 @@ function inNextRow(cells: readonly HTMLAnchorElement[], from: number, step: 1 | 
     if (best === from || distance < Math.abs((bestPlace?.left ?? 0) - start.left)) best = at;
   }
   return best;
-}
-
-/** The card of the node that is pointed at, or has the focus: asked for once the pointer rests. */
-function tell(grid: HTMLElement, card: HTMLElement): void {
-  let wanted = "";
-  let timer = 0;
-  const show = (event: Event): void => {
-    if (!(event.target instanceof HTMLAnchorElement) || event.target.href === wanted) return;
-    wanted = event.target.href;
-    clearTimeout(timer);
-    timer = setTimeout(() => void load(wanted), HOVER_MS);
-  };
-  const load = async (href: string): Promise<void> => {
-    const response = await fetch(`${href}/card`).catch(() => undefined);
-    if (response?.ok !== true || href !== wanted) return;
-    const html = await response.text();
-    if (href === wanted) card.innerHTML = html;
-  };
-  grid.addEventListener("pointerover", show);
-  grid.addEventListener("focusin", show);
 }
 
 function recount(cells: readonly HTMLAnchorElement[]): void {

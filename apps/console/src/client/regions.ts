@@ -11,7 +11,7 @@ export function startRegions(): void {
 }
 
 /** What had the focus has it again, and what was scrolled stays where it was. */
-function replace(region: HTMLElement, html: string): void {
+export function replace(region: HTMLElement, html: string): void {
   const focused = region.contains(document.activeElement)
     ? placeOf(region, document.activeElement)
     : undefined;

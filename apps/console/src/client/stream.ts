@@ -6,8 +6,10 @@ const state = document.querySelector("#live-state");
 /**
  * Events of an address while the page is seen; a hidden page costs the server nothing. The browser connects again by itself, unless it
  * is told that it may not.
+ *
+ * @returns what ends it
  */
-export function listen(address: string, handlers: Handlers): void {
+export function listen(address: string, handlers: Handlers): () => void {
   let source: EventSource | undefined;
   const open = (): void => {
     source = new EventSource(address);
@@ -30,6 +32,10 @@ export function listen(address: string, handlers: Handlers): void {
   };
   document.addEventListener("visibilitychange", follow);
   follow();
+  return () => {
+    document.removeEventListener("visibilitychange", follow);
+    source?.close();
+  };
 }
 
 function say(text: string): void {

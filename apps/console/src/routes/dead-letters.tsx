@@ -82,20 +82,19 @@ export function deadLetterRoutes(site: Site): Hono<WebEnv> {
     const { fields, selection } = selectionOf(c.req.query(), c.req.queries("id") ?? []);
     const preview = await answerer.preview(selection);
     const title = selection.action === "replay" ? "Replay dead letters?" : "Discard dead letters?";
-    const { csrf } = viewerOf(c, site);
     return await page(
       c,
       site,
       title,
-      <PreviewPage action={selection.action} preview={preview} fields={fields} csrf={csrf} />,
+      <PreviewPage action={selection.action} preview={preview} fields={fields} viewer={viewerOf(c, site)} />,
     );
   });
   routes.post("/answer", allow(...writers), async (c) => {
     const form = await c.req.parseBody({ all: true });
     if (!isOurForm(c, form["csrf"]))
       throw new HTTPException(403, { message: "this form is not ours, or too old: load the page anew" });
-    if (!viewerOf(c, site).mayWrite)
-      throw new HTTPException(403, { message: "this console only reads: set ingest.console.writes to on" });
+    const { hindrance } = viewerOf(c, site);
+    if (hindrance !== undefined) throw new HTTPException(403, { message: hindrance });
     const { fields, selection } = selectionOf(form, [form["id"] ?? []].flat());
     const note = typeof form["note"] === "string" && form["note"] !== "" ? form["note"] : undefined;
     const who = whoAnswers(c.var.principal);

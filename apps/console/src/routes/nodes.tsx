@@ -77,10 +77,6 @@ export function nodeRoutes(site: Site): Hono<WebEnv> {
     const changes = await readStateChanges(db, node.id, CHANGES);
     return await page(c, site, hostname, <NodePage node={node} jobs={jobs} changes={changes} />);
   });
-  routes.get("/:cluster/:hostname/card", async (c) => {
-    const { cluster, hostname } = c.req.param();
-    return c.html(await card(cluster, hostname));
-  });
   routes.get("/:cluster/:hostname/live", (c) => {
     const { cluster, hostname } = c.req.param();
     return liveRegion(c, { everyMs: LIVE_MS, stop }, () => card(cluster, hostname));

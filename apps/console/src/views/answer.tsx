@@ -1,4 +1,5 @@
 import type { AnswerAction, Answered } from "../letters/answer.js";
+import type { Viewer } from "../viewer.js";
 import { count } from "./format.js";
 
 const words = {
@@ -6,19 +7,19 @@ const words = {
   discard: { verb: "Discard", would: "would be discarded", done: "discarded" },
 } as const;
 
-/** What would happen, and the button that has it happen. `fields`: which ones, for the form. */
+/** What would happen, and for who may write the button that has it happen. `fields`: which ones, for the form. */
 export function PreviewPage({
   action,
   preview,
   fields,
-  csrf,
+  viewer: { mayWrite, hindrance, csrf },
 }: {
   readonly action: AnswerAction;
   readonly preview: Answered;
   readonly fields: readonly (readonly [name: string, value: string])[];
-  readonly csrf: string;
+  readonly viewer: Viewer;
 }) {
-  const { verb, would } = words[action];
+  const { would } = words[action];
   const { seen, done, refused, more } = preview;
   return (
     <>
@@ -36,26 +37,40 @@ export function PreviewPage({
         {more === 0 ? null : <li>{count(more)} more fit, which come after these</li>}
       </ul>
       <Refused refused={refused} />
-      {seen === 0 ? (
-        <p class="empty">None of them can be answered like this.</p>
-      ) : (
-        <form method="post" action="/dead-letters/answer" class="confirm">
-          {[...fields, ["action", action], ["limit", String(seen)], ["csrf", csrf]].map(([name, value]) => (
-            <input type="hidden" name={name} value={value} />
-          ))}
-          {action === "discard" ? (
-            <label>
-              Why, for the audit trail
-              <input name="note" autocomplete="off" maxlength={500} />
-            </label>
-          ) : null}
-          <button class={action === "discard" ? "danger" : "main"}>
-            {verb} {count(seen)}
-          </button>
-        </form>
-      )}
+      {seen === 0 ? <p class="empty">None of them can be answered like this.</p> : null}
+      {mayWrite ? null : <p class="problem">It stays a dry run: {hindrance}.</p>}
+      {seen > 0 && mayWrite ? (
+        <Confirm action={action} seen={seen} fields={[...fields, ["limit", String(seen)], ["csrf", csrf]]} />
+      ) : null}
       <Back />
     </>
+  );
+}
+
+function Confirm({
+  action,
+  seen,
+  fields,
+}: {
+  readonly action: AnswerAction;
+  readonly seen: number;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}) {
+  return (
+    <form method="post" action="/dead-letters/answer" class="confirm">
+      {[...fields, ["action", action]].map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      {action === "discard" ? (
+        <label>
+          Why, for the audit trail
+          <input name="note" autocomplete="off" maxlength={500} />
+        </label>
+      ) : null}
+      <button class={action === "discard" ? "danger" : "main"}>
+        {words[action].verb} {count(seen)}
+      </button>
+    </form>
   );
 }
 

@@ -145,7 +145,11 @@ function Attempts({
 }) {
   return (
     <ol class="attempts">
-      {loneAttempts === 0 ? null : <li>worked on alone {loneAttempts} times, without coming to an end</li>}
+      {loneAttempts === 0 ? null : (
+        <li>
+          worked on alone {loneAttempts === 1 ? "once" : `${loneAttempts} times`}, without coming to an end
+        </li>
+      )}
       <li>{standings[standing]}</li>
       {letters.map(({ letter, actions }) => (
         <>

@@ -66,7 +66,7 @@ export function NodeGrid({
         <section aria-label={subcluster === "" ? cluster : subcluster}>
           {groups.length > 1 ? <h2>{subcluster === "" ? "no subcluster" : subcluster}</h2> : null}
           {[...Map.groupBy(members, ({ hostname }) => rackOf(hostname))].map(([rack, nodes]) => (
-            <div class="rack">
+            <div class="rack" data-rack={rack}>
               <span aria-hidden="true">{rack}</span>
               <div role="group" aria-label={rack}>
                 {nodes.map(({ hostname, state, flagged }) => (

@@ -1,6 +1,6 @@
 import type { Overview } from "@cc-ingest/database";
 import type { ReplicaStatus } from "@cc-ingest/service";
-import type { Sample } from "../pipeline/samples.js";
+import type { Sample, ServiceSample } from "../pipeline/samples.js";
 import type { Look, StreamLook } from "../pipeline/watch.js";
 import { bytes, count, duration, figure } from "./format.js";
 
@@ -12,7 +12,7 @@ export const charts = [
   ["committedPerSecond", "Committed per second", "count"],
   ["p50", "Broker to commit, median", "seconds"],
   ["p95", "Broker to commit, 95 %", "seconds"],
-] as const;
+] as const satisfies readonly (readonly [keyof ServiceSample, string, "count" | "seconds"])[];
 
 export function PipelinePage({
   table,

@@ -24,7 +24,7 @@ export interface Stage {
   readonly url: string;
   readonly db: Database;
   readonly issuer: TokenIssuer;
-  readonly services: readonly ServiceProcess[];
+  readonly services: Readonly<Record<"ingest-jobs" | "ingest-nodestate", ServiceProcess>>;
   /** Resolves with the sequence when the stream has stored it. */
   readonly publish: (subject: string, text: string, headers?: MsgHdrs) => Promise<number>;
 }
@@ -92,8 +92,12 @@ export function useStage(): () => Stage {
       INGEST_PROVISIONING: "auto",
     });
     if (code !== 0) throw new Error(stderr);
-    const [web, ...services] = await Promise.all(Object.keys(settingsOf).toReversed().map(start));
-    const { url } = (await web?.logged("started")) ?? {};
+    const [jobs, nodestate, web] = await Promise.all([
+      start("ingest-jobs"),
+      start("ingest-nodestate"),
+      start("console"),
+    ]);
+    const { url } = await web.logged("started");
     nats = await connect({
       servers: server().url,
       user: "producer",
@@ -105,7 +109,7 @@ export function useStage(): () => Stage {
       url: String(url),
       db: connectDatabase({ url: database().adminUrl, poolSize: 2, applicationName: "e2e" }),
       issuer,
-      services,
+      services: { "ingest-jobs": jobs, "ingest-nodestate": nodestate },
       publish: async (subject, text, headers) =>
         (await js.publish(subject, text, headers === undefined ? {} : { headers })).seq,
     };
