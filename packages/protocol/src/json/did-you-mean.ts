@@ -1,3 +1,5 @@
+import { quoted } from "../excerpt.js";
+
 /** The candidate nearest to `word` when it is near enough to be a slip: at most a third of its letters differ. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   // A key of a megabyte is no slip of a short one, and comparing it would take its time.
@@ -28,4 +30,11 @@ function editDistance(a: string, b: string): number {
     row = next;
   }
   return row[b.length] ?? 0;
+}
+
+/** What is said of a key that nobody knows. */
+export function unknownKey(key: string, names: readonly string[]): string {
+  const near = didYouMean(key, names);
+  const hint = near === undefined ? `known are ${names.join(", ")}` : `did you mean "${near}"?`;
+  return `unknown key ${quoted(key)}; ${hint}`;
 }

@@ -1,8 +1,8 @@
 import type { RejectCode } from "../codes.js";
-import { quoted } from "../excerpt.js";
 import { type Limits, defaultLimits } from "../limits.js";
+import { isForbidden } from "./forbidden-keys.js";
 import { renderPath } from "./json-fault.js";
-import { didYouMean } from "./did-you-mean.js";
+import { unknownKey } from "./did-you-mean.js";
 import { type KeyTable, foldCase } from "./key-table.js";
 import type { Source } from "../line/source.js";
 import { JsonScalars } from "./json-scalars.js";
@@ -140,12 +140,11 @@ export class JsonReader extends JsonScalars {
    */
   integers(): readonly number[] {
     const start = this.peek() === OPEN_BRACKET ? this.position : undefined;
-    if (start !== undefined && this.#depth < this.limits.jsonDepth) {
-      const end = this.#lastIntegers.endIn(this.bytes, start, this.limits.jsonItems);
-      if (end !== undefined) {
-        this.position = end;
-        return this.#lastIntegers.items;
-      }
+    const fits = start !== undefined && this.#depth < this.limits.jsonDepth;
+    const end = fits ? this.#lastIntegers.endIn(this.bytes, start, this.limits.jsonItems) : undefined;
+    if (end !== undefined) {
+      this.position = end;
+      return this.#lastIntegers.items;
     }
     const items = this.#readIntegers();
     if (start !== undefined && this.fault === undefined) {
@@ -292,16 +291,9 @@ export class JsonReader extends JsonScalars {
       this.fail("forbidden_key", `the key "${key}" is not allowed`, offset);
       return;
     }
-    const near = didYouMean(key, names);
-    const hint = near === undefined ? `known are ${names.join(", ")}` : `did you mean "${near}"?`;
-    this.fail("unknown_key", `unknown key ${quoted(key)}; ${hint}`, offset);
+    this.fail("unknown_key", unknownKey(key, names), offset);
   }
 }
 
 /** Stands in the path of an object or array whose first key or item has not been read. */
 const noStep = -1;
-
-/** Keys that reach an object's prototype when somebody copies them with an assignment. */
-function isForbidden(key: string): boolean {
-  return key === "__proto__" || key === "constructor" || key === "prototype";
-}
