@@ -5,6 +5,7 @@ import { PINNED_VERSION } from "@cc-ingest/devstack";
 import { DCLinter } from "dclint";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { startOptions } from "./kubernetes/site.js";
 import { read, root } from "./workspace.js";
 
 /** What dclint finds; its own types name what they do not bring. */
@@ -85,12 +86,18 @@ test("images of others are pinned to a version, and ours are built from an app t
 test("every variable that a service of ours gets is one that it knows, and their values are a configuration", () => {
   const documented = read("packages/config/README.md") + read("packages/telemetry/README.md");
   for (const [name, { environment = {}, command }] of ours) {
-    const unknown = Object.keys(environment).filter((variable) => !documented.includes(`\`${variable}\``));
+    const unknown = Object.keys(environment).filter(
+      (variable) => variable !== "NODE_OPTIONS" && !documented.includes(`\`${variable}\``),
+    );
     expect({ name, unknown }).toEqual({ name, unknown: [] });
     const required = command === undefined ? (["api-subjects", "nats", "database"] as const) : [];
     const result = loadConfig({ env: withPassword(environment), required });
     expect(result.ok ? [] : result.problems).toEqual([]);
   }
+});
+
+test("ingest-jobs is started as its package starts it", () => {
+  expect(compose.services["ingest-jobs"]?.environment?.["NODE_OPTIONS"]).toBe(startOptions("ingest-jobs"));
 });
 
 test("what is mounted exists, and volumes are declared", () => {

@@ -52,7 +52,7 @@ test("a service is started as its package starts it, with a heap that fits its m
       const options = env.find((each) => each.name === "NODE_OPTIONS")?.value ?? "";
       const [, common, heap] = /^(.*) --max-old-space-size=(\d+)$/.exec(options) ?? [];
       expect(common).toBe(startOptions(name));
-      // Beside the old generation: three semi-spaces of 24, code, stacks, and the batches in flight outside the heap.
+      // Beside the old generation: three semi-spaces of 24 at most, code, stacks, and the batches in flight outside the heap.
       expect(megabytes(resources?.limits?.["memory"]) - Number(heap)).toBeGreaterThanOrEqual(208);
       // What ingest-jobs was seen to hold at most over a backlog of a million messages.
       expect(megabytes(resources?.requests?.["memory"])).toBeGreaterThanOrEqual(250 / 1.048576);

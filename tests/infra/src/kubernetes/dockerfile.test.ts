@@ -29,8 +29,7 @@ test("the image is that of an ordinary user, and made without a shell of its own
 
 test("the image starts Node as the services' packages do, and bears their version", () => {
   const [env = ""] = all("ENV");
-  for (const app of ["ingest-jobs", "ingest-nodestate"])
-    expect(env).toContain(`NODE_OPTIONS="${startOptions(app)}"`);
+  expect(env).toContain(`NODE_OPTIONS="${startOptions("ingest-nodestate")}"`);
   const { version } = JSON.parse(read("package.json")) as { version: string };
   expect(all("ARG")).toContain(`VERSION=${version}`);
   expect(all("LABEL")[0]).toMatch(
