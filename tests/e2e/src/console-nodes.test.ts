@@ -25,6 +25,8 @@ describe("the grid", () => {
     await expect.poll(() => card.textContent(), patience).toMatch(/f0103.*2 bert job-2$/);
     await page.keyboard.press("ArrowDown");
     expect(await page.evaluate("document.activeElement.ariaLabel")).toMatch(/^f01(?!03)/);
+    await page.keyboard.press("ArrowUp");
+    expect(await focused(page)).toMatch(/^f0103/);
     await page.keyboard.press("End");
     expect(await focused(page)).toBe("f0160 down");
     await page.keyboard.press("ArrowRight");
