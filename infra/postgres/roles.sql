@@ -7,6 +7,7 @@
 --   CREATE ROLE migrator LOGIN PASSWORD '…' IN ROLE cc_ingest_owner;    -- ccingest migrate
 --   CREATE ROLE ingest   LOGIN PASSWORD '…' IN ROLE cc_ingest_service;  -- ingest-jobs, ingest-nodestate, ccingest dead-letters, retention, replay
 --   CREATE ROLE grafana  LOGIN PASSWORD '…' IN ROLE cc_ingest_reader;   -- dashboards, ccingest status
+--   ALTER ROLE grafana SET jit = off;  -- compiling what dashboards ask takes longer than answering it
 --
 -- "ccingest migrate" makes the tables as cc_ingest_owner and gives the others what they need, now and after each migration. May be run
 -- again, and in a database that is in use: what somebody else owns of cc-ingest becomes cc_ingest_owner's; migrate once more then.

@@ -76,6 +76,13 @@ test("what migrates makes the schema, the services find it and write, Grafana re
   });
 });
 
+test("what dashboards ask is not compiled", async () => {
+  await using db = as("grafana");
+  const { rows } = await sql<{ settings: string[] }>`SELECT rolconfig AS settings FROM pg_roles
+    WHERE rolname = current_user`.execute(db);
+  expect(rows).toEqual([{ settings: ["jit=off"] }]);
+});
+
 test("no login is let in with another password", async () => {
   for (const name of ["migrate", "ingest-jobs", "grafana"] as const) {
     const url = Object.assign(new URL(urlOf(name)), { password: "geheim2" }).href;
