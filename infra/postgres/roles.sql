@@ -33,7 +33,7 @@ BEGIN
     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v')
       AND pg_get_userbyid(relowner) <> 'cc_ingest_owner'
       AND (relname ~ '^node_state_([0-9]{8}|retired_[0-9]{8}_[0-9a-f]+)$' OR relname IN ('job', 'tag', 'jobtag',
-        'parked_stop', 'start_message', 'ingest_lock', 'node', 'node_state', 'node_state_change',
+        'job_usage', 'job_usage_change', 'parked_stop', 'start_message', 'ingest_lock', 'node', 'node_state', 'node_state_change',
         'nodes_per_state_delta', 'node_allocation', 'dead_letter', 'dead_letter_action', 'lone_attempt', 'watermark',
         'kysely_migration', 'kysely_migration_lock'))
   LOOP
@@ -43,7 +43,7 @@ BEGIN
     SELECT oid::regprocedure AS name FROM pg_proc
     WHERE pronamespace = current_schema()::regnamespace AND pg_get_userbyid(proowner) <> 'cc_ingest_owner'
       AND proname IN ('ensure_node_state_partition', 'retire_node_state_day', 'drop_retired_node_state',
-        'node_down_time', 'nodes_per_state')
+        'node_down_time', 'nodes_per_state', 'node_hours', 'mark_job_usage')
   LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO cc_ingest_owner', object.name);
   END LOOP;

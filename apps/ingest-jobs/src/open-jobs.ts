@@ -1,5 +1,6 @@
 import type { RunChange } from "@cc-ingest/database";
 import { type JobLine, type Runtime, type Work, jobWork, openLifecycle } from "@cc-ingest/service";
+import { addUpUsageByDay } from "./add-up-usage.js";
 import { reportOverdueStops } from "./report-overdue-stops.js";
 import { stopExceedingWalltime } from "./stop-exceeding-walltime.js";
 
@@ -9,6 +10,10 @@ export async function openJobs(runtime: Runtime): Promise<Work<JobLine, RunChang
   return {
     ...jobWork(runtime),
     announce,
-    chores: [stopExceedingWalltime(runtime, announce), reportOverdueStops(runtime)].flat(),
+    chores: [
+      ...stopExceedingWalltime(runtime, announce),
+      reportOverdueStops(runtime),
+      addUpUsageByDay(runtime),
+    ],
   };
 }

@@ -1,16 +1,19 @@
 import { sql } from "kysely";
-import type { Database } from "../connection/connect.js";
+import type { Database } from "./connection/connect.js";
 
-const key = sql`hashtext('node_state retention')`;
+/** What only one process does at a time. */
+export type Exclusive = "node_state retention" | "job usage";
 
 /**
- * Runs `work` unless another process does so already. All it does goes over the one connection that holds the lock: when the server
- * gives the lock to somebody else, this one can't drop anything any more.
+ * Runs `work` unless another process does the same already. All it does goes over the one connection that holds the lock: when the
+ * server gives the lock to somebody else, this one can't change anything any more.
  */
-export async function withRetentionLock<T>(
+export async function withAdvisoryLock<T>(
   db: Database,
+  what: Exclusive,
   work: (connection: Database) => Promise<T>,
 ): Promise<T | "busy"> {
+  const key = sql`hashtext(${sql.lit(what)})`;
   return await db.connection().execute(async (connection) => {
     const { rows } = await sql<{ taken: boolean }>`SELECT pg_try_advisory_lock(${key}) AS taken`.execute(
       connection,

@@ -120,4 +120,5 @@ export {
   replaceWatermark,
 } from "./watermark.js";
 export type { DeadLetterStatus, Schema } from "./schema.js";
+export { addUpUsage } from "./usage/add-up.js";
 export { type Waiting, waitingLetters, waitingStops } from "./waiting.js";

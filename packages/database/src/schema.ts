@@ -70,6 +70,24 @@ export interface JobTagTable {
   tag_id: Int8;
 }
 
+/** What the jobs that ended on a day used, but for those that ran for longer than a day. See the migration `0014-job-usage`. */
+export interface JobUsageTable {
+  cluster: string;
+  part: "all" | "user" | "project";
+  /** Days since the epoch. */
+  day: Int8;
+  /** Empty for all. */
+  name: string;
+  jobs: Int8;
+  node_seconds: Int8;
+}
+
+/** A day gone by whose jobs changed after it may have been added up. */
+export interface JobUsageChangeTable {
+  cluster: string;
+  day: Int8;
+}
+
 export type ResolvedState = "allocated" | "reserved" | "idle" | "mixed" | "down" | "unknown";
 export type HealthState = "full" | "partial" | "failed";
 
@@ -212,6 +230,8 @@ export interface Schema {
   parked_stop: ParkedStopTable;
   tag: TagTable;
   jobtag: JobTagTable;
+  job_usage: JobUsageTable;
+  job_usage_change: JobUsageChangeTable;
   node: NodeTable;
   node_state: NodeStateTable;
   node_state_change: NodeStateChangeTable;

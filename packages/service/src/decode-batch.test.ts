@@ -67,6 +67,14 @@ test("a dead letter holds all that is known of its line", () => {
   expect(letter?.message).toMatch(/^column \d+: \S/);
 });
 
+test("what is wrong with a key names the key once", () => {
+  const misspelt = String.raw`job,function=stop_job event="{\"jobId\":1,\"jobSate\":\"failed\"}"`;
+  const { deadLetters } = decodeBatch([deliveryOf(misspelt)], context);
+  expect(deadLetters.map(({ message }) => message)).toEqual([
+    'jobSate: unknown key "jobSate"; did you mean "jobState"?',
+  ]);
+});
+
 test("an event that belongs to another service says so", () => {
   const start = String.raw`job,function=start_job event="{\"cluster\":\"c\",\"user\":\"u\",\"jobId\":1,\"numNodes\":1,\"resources\":[{\"hostname\":\"a\"}],\"startTime\":1760000000}"`;
   const { deadLetters } = decodeBatch([deliveryOf(start)], context);

@@ -105,8 +105,9 @@ function moved(outcome: MessageOutcome, firstLine: number): MessageOutcome {
 
 function rejection(outcome: MessageOutcome): Rejection {
   if (outcome.kind === "rejected") {
-    const place = outcome.path === undefined ? `column ${outcome.column}` : outcome.path;
-    return { reason: outcome.code, message: `${place}: ${outcome.message}` };
+    // A message about a key names it already.
+    const { path, column, code, message } = outcome;
+    return { reason: code, message: path === undefined ? `column ${column}: ${message}` : message };
   }
   return {
     reason: "unsupported_event",

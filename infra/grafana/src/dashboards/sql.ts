@@ -7,9 +7,6 @@ export const FROM = "$__unixEpochFrom()::bigint";
 export const TO = "$__unixEpochTo()::bigint";
 export const NOW = "extract(epoch FROM now())::bigint";
 
-/** For panels that no index answers: what a long range costs. */
-export const READS_JOBS = "Reads every job of what is shown: a million take up to a second.";
-
 /** Clusters that have nodes or jobs; of the jobs one index entry is read for each cluster. */
 export const clusterVariable: QueryVariable = {
   kind: "query",
@@ -36,7 +33,28 @@ export function slots(narrowest: number): string {
 slot AS (SELECT generate_series(${FROM} / step * step, ${TO}, step) AS at, step FROM span)`;
 }
 
+export type JobTime = "start_time" | "stop_time";
+
 /** Which jobs of the cluster belong to a slot, by one of their times. Joined `LATERAL`: over weeks the planner would else read the whole table. */
-export function inSlot(time: "start_time" | "stop_time"): string {
+export function inSlot(time: JobTime): string {
   return `FROM job WHERE cluster = ${CLUSTER} AND ${time} >= at AND ${time} < least(at + step, ${TO} + 1)`;
+}
+
+/** From so many jobs on every eighth is enough, which an index has. */
+const MANY = 150_000;
+export const SAMPLED = `Where more than ${MANY.toLocaleString("en")} jobs are shown, of every eighth.`;
+
+/** A `WITH` clause: whether there are so many jobs. */
+export function many(time: JobTime): string {
+  return `many AS MATERIALIZED (
+  SELECT count(*) > ${MANY} AS sampled FROM (
+    SELECT FROM job WHERE cluster = ${CLUSTER} AND ${time} >= ${FROM} AND ${time} <= ${TO} LIMIT ${MANY + 1}) AS counted)`;
+}
+
+/** `value` of the jobs in a slot that fulfil `condition`, or of every eighth of them. */
+export function sampleInSlot(value: string, time: JobTime, condition: string): string {
+  const jobs = `SELECT ${value} AS value ${inSlot(time)} AND ${condition}`;
+  return `${jobs} AND NOT (SELECT sampled FROM many)
+    UNION ALL
+    ${jobs} AND (id & 7) = 0 AND (SELECT sampled FROM many)`;
 }

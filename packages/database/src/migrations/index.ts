@@ -11,6 +11,8 @@ import * as daysOfTheOwner from "./0010-days-of-the-owner.js";
 import * as endedJobs from "./0011-ended-jobs.js";
 import * as jobEnds from "./0012-job-ends.js";
 import * as newestJobs from "./0013-newest-jobs.js";
+import * as jobUsage from "./0014-job-usage.js";
+import * as jobSamples from "./0015-job-samples.js";
 
 /** Every migration, in order. A landed one never changes: the next change is the next number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,7 +28,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0011-ended-jobs": endedJobs,
   "0012-job-ends": jobEnds,
   "0013-newest-jobs": newestJobs,
+  "0014-job-usage": jobUsage,
+  "0015-job-samples": jobSamples,
 };
 
 /** The newest migration this build knows: the services wait until the database has it. */
-export const requiredMigration = "0013-newest-jobs";
+export const requiredMigration = "0015-job-samples";

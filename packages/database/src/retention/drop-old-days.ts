@@ -1,9 +1,10 @@
 import { sql } from "kysely";
+import { withAdvisoryLock } from "../advisory-lock.js";
 import type { Database } from "../connection/connect.js";
 import { type DayTable, daysBefore, dropRetired, retireDay, retiredDays } from "./day-tables.js";
 import type { DayArchive, RetiredDay } from "./model.js";
 import { readRetired } from "./read-retired.js";
-import { withRetentionLock } from "./retention-lock.js";
+
 import { trimChanges } from "./trim-changes.js";
 
 const DAY = 86_400;
@@ -37,7 +38,7 @@ export interface DroppedDay {
  */
 export async function dropOldDays(db: Database, options: RetentionOptions): Promise<number | "busy"> {
   const { days, archive, signal } = options;
-  return await withRetentionLock(db, async (connection) => {
+  return await withAdvisoryLock(db, "node_state retention", async (connection) => {
     const horizon = await readHorizon(connection, days);
     for (const retired of await retiredDays(connection)) await finish(connection, retired, options);
     for (const table of await daysBefore(connection, horizon)) {

@@ -18,6 +18,7 @@ const all = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;
 const questions = [
   "node_down_time(text, bigint, bigint)",
   "nodes_per_state(text, bigint, bigint, bigint)",
+  "node_hours(text, bigint, bigint, text)",
 ] as const;
 
 /** Group roles, which logins become members of. */
@@ -28,6 +29,9 @@ export const roles: Readonly<Record<string, Privileges>> = {
       job: all,
       tag: append,
       jobtag: ["SELECT", "INSERT", "DELETE"],
+      job_usage: ["SELECT", "INSERT", "DELETE"],
+      // Marked by triggers, which have the owner's rights.
+      job_usage_change: ["SELECT", "DELETE"],
       parked_stop: ["SELECT", "INSERT", "DELETE"],
       start_message: keep,
       // Its rows are locked, which asks for the right to update them.
@@ -56,6 +60,8 @@ export const roles: Readonly<Record<string, Privileges>> = {
       job: read,
       tag: read,
       jobtag: read,
+      job_usage: read,
+      job_usage_change: read,
       parked_stop: read,
       start_message: read,
       node: read,

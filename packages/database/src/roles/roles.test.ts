@@ -21,6 +21,8 @@ const expected: Readonly<Record<string, readonly [service: string, reader: strin
   job: ["siud", "s"],
   tag: ["si", "s"],
   jobtag: ["sid", "s"],
+  job_usage: ["sid", "s"],
+  job_usage_change: ["sd", "s"],
   parked_stop: ["sid", "s"],
   start_message: ["siu", "s"],
   ingest_lock: ["su", ""],
@@ -67,7 +69,9 @@ test("functions that make and drop days are for services, those that answer ques
   expect(rows).toEqual([
     { name: "drop_retired_node_state", service: true, reader: false, definer: true },
     { name: "ensure_node_state_partition", service: true, reader: false, definer: true },
+    { name: "mark_job_usage", service: false, reader: false, definer: true },
     { name: "node_down_time", service: true, reader: true, definer: false },
+    { name: "node_hours", service: true, reader: true, definer: false },
     { name: "nodes_per_state", service: true, reader: true, definer: false },
     { name: "retire_node_state_day", service: true, reader: false, definer: true },
   ]);

@@ -1,12 +1,12 @@
 import type { Row } from "../../model/dashboard.js";
 import type { GraphPanel } from "../../model/panel.js";
 import { type SqlQuery, timeSeries } from "../../model/query.js";
-import { READS_JOBS, inSlot, slots } from "../sql.js";
+import { type JobTime, SAMPLED, inSlot, many, sampleInSlot, slots } from "../sql.js";
 import { endStateColors, endStates } from "../states.js";
 
 const graph = { kind: "graph", width: 12, height: 8, points: 300 } as const;
 
-function countOf(name: string, time: "start_time" | "stop_time"): SqlQuery {
+function countOf(name: string, time: JobTime): SqlQuery {
   return timeSeries(
     [name],
     `${slots(60)}
@@ -51,14 +51,15 @@ ORDER BY at`,
 };
 
 /** Half of the values lie below p50, all but one in twenty below p95. */
-function quantiles(value: string, jobs: string): SqlQuery {
+function quantiles(value: string, time: JobTime, condition: string): SqlQuery {
   return timeSeries(
     ["p50", "p95"],
-    `${slots(600)}
+    `${slots(600)},
+${many(time)}
 SELECT to_timestamp(at) AS time, found[1] AS p50, found[2] AS p95
 FROM slot, LATERAL (
-  SELECT percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ${value}) AS found
-  ${jobs}) AS measured
+  SELECT percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY value) AS found FROM (
+    ${sampleInSlot(value, time, condition)}) AS part) AS measured
 ORDER BY at`,
   );
 }
@@ -66,8 +67,8 @@ ORDER BY at`,
 const waiting: GraphPanel = {
   ...graph,
   title: "Waiting",
-  description: `From submission to start, of the jobs that started in each step; those that don't tell when they were submitted are left out. ${READS_JOBS}`,
-  queries: [quantiles("start_time - submit_time", `${inSlot("start_time")} AND submit_time > 0`)],
+  description: `From submission to start, of the jobs that started in each step; those that don't tell when they were submitted are left out. ${SAMPLED}`,
+  queries: [quantiles("start_time - submit_time", "start_time", "submit_time > 0")],
   unit: "s",
   interval: "10m",
 };
@@ -75,12 +76,9 @@ const waiting: GraphPanel = {
 const accuracy: GraphPanel = {
   ...graph,
   title: "Used share of the walltime",
-  description: `Duration of what they asked for, of the jobs that completed in each step: half of them used less than p50. Low values keep the scheduler from planning well. ${READS_JOBS}`,
+  description: `Duration of what they asked for, of the jobs that completed in each step: half of them used less than p50. Low values keep the scheduler from planning well. ${SAMPLED}`,
   queries: [
-    quantiles(
-      "duration::float8 / walltime",
-      `${inSlot("stop_time")} AND job_state = '${COMPLETED}' AND walltime > 0`,
-    ),
+    quantiles("duration::float8 / walltime", "stop_time", `job_state = '${COMPLETED}' AND walltime > 0`),
   ],
   unit: "percentunit",
   interval: "10m",

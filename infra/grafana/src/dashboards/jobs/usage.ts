@@ -1,33 +1,25 @@
 import type { Row } from "../../model/dashboard.js";
 import type { StatPanel, TablePanel } from "../../model/panel.js";
 import { list, rows } from "../../model/query.js";
-import { CLUSTER, FROM, NOW, READS_JOBS, TO } from "../sql.js";
+import { CLUSTER, FROM, TO } from "../sql.js";
 import { failures, literals } from "../states.js";
 
-/** Jobs that ran at some time of what is shown: those that ended since its beginning, and those that still run. */
-const RAN = `(
-  SELECT hpc_user, project, num_nodes, start_time, stop_time FROM job
-  WHERE cluster = ${CLUSTER} AND stop_time >= ${FROM} AND start_time < ${TO}
-  UNION ALL
-  SELECT hpc_user, project, num_nodes, start_time, NULL FROM job
-  WHERE cluster = ${CLUSTER} AND job_state = 'running' AND start_time < ${TO}
-) AS ran`;
+/** Of the jobs that ran within what is shown, as far as they ran within it. */
+const nodeHours = (part: "all" | "user" | "project"): string =>
+  `node_hours(${CLUSTER}, ${FROM}, ${TO}, '${part}')`;
 
-/** Their node-hours within what is shown. */
-const NODE_HOURS = `coalesce(sum(num_nodes * (least(${TO}, coalesce(stop_time, ${NOW})) - greatest(${FROM}, start_time)))
-  FILTER (WHERE least(${TO}, coalesce(stop_time, ${NOW})) > start_time), 0)::float8 / 3600`;
-
-function top(title: string, column: string): TablePanel {
+function top(part: "user" | "project"): TablePanel {
   return {
     kind: "table",
-    title: `Node-hours by ${title}`,
-    description: `The twenty with most, within what is shown. A node that several jobs share counts for each of them. ${READS_JOBS}`,
+    title: `Node-hours by ${part}`,
+    description:
+      "The twenty with most, within what is shown. A node that several jobs share counts for each of them.",
     queries: [
       list(
-        { [title]: "text", "node-hours": "number", jobs: "number" },
-        `SELECT ${column} AS "${title}", ${NODE_HOURS} AS "node-hours", count(*) AS jobs
-FROM ${RAN}
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`,
+        { [part]: "text", "node-hours": "number", jobs: "number" },
+        `SELECT name AS "${part}", node_hours AS "node-hours", jobs
+FROM ${nodeHours(part)}
+ORDER BY 2 DESC, 1 LIMIT 20`,
       ),
     ],
     unit: "short",
@@ -37,17 +29,22 @@ GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`,
   };
 }
 
+const FAILURES = 20_000;
+const failed = `cluster = ${CLUSTER} AND stop_time >= ${FROM} AND stop_time <= ${TO}
+  AND job_state IN (${literals(failures)}) AND job_state <> 'completed'`;
+
 const failedOnNodes: TablePanel = {
   kind: "table",
   title: "Failures by node",
-  description: `The twenty nodes with most jobs that ended as ${failures.join(", ")}, within what is shown. A job counts for each of its nodes. ${READS_JOBS}`,
+  description: `The twenty nodes with most jobs that ended as ${failures.join(", ")}, within what is shown, of its newest ${FAILURES.toLocaleString("en")}. A job counts for each of its nodes.`,
   queries: [
     list(
       { hostname: "text", failures: "number", users: "number", newest: "time" },
-      `SELECT resource ->> 'hostname' AS hostname, count(*) AS failures, count(DISTINCT hpc_user) AS users,
+      `WITH newest AS (SELECT stop_time FROM job WHERE ${failed} ORDER BY stop_time DESC LIMIT ${FAILURES})
+SELECT resource ->> 'hostname' AS hostname, count(*) AS failures, count(DISTINCT hpc_user) AS users,
   to_timestamp(max(stop_time)) AS newest
 FROM job, jsonb_array_elements(resources) AS resource
-WHERE cluster = ${CLUSTER} AND stop_time >= ${FROM} AND stop_time <= ${TO} AND job_state IN (${literals(failures)})
+WHERE ${failed} AND stop_time >= (SELECT min(stop_time) FROM newest)
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`,
     ),
   ],
@@ -80,8 +77,8 @@ export const usage: Row = {
   panels: [
     total(
       "Node-hours",
-      `Of all jobs, within what is shown. ${READS_JOBS}`,
-      `SELECT ${NODE_HOURS} AS value FROM ${RAN}`,
+      "Of all jobs, within what is shown.",
+      `SELECT coalesce(sum(node_hours), 0) AS value FROM ${nodeHours("all")}`,
     ),
     total("Jobs ended", "Within what is shown.", `SELECT ${ended()} AS value`),
     total(
@@ -96,8 +93,8 @@ export const usage: Row = {
       `SELECT ${ended(" AND job_state <> 'completed' AND stop_source <> 'event'")} AS value`,
       { calm: "green", thresholds: [{ from: 1, color: "yellow" }], runbooks: ["overdue-stops"] },
     ),
-    top("user", "hpc_user"),
-    top("project", "project"),
+    top("user"),
+    top("project"),
     failedOnNodes,
   ],
 };
