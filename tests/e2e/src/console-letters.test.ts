@@ -116,7 +116,7 @@ describe("the live tail", () => {
     await items.filter({ hasText: "950" }).waitFor();
     await page.getByRole("button", { name: "Pause" }).click();
     await publish(JOBS, startLine(951, NOW, on("f0121")));
-    await page.getByText("1 messages were left out").waitFor();
+    await page.getByText("Left out: 1", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Go on" }).click();
     await publish(JOBS, startLine(952, NOW, on("f0122")));
     await items.filter({ hasText: "952" }).waitFor();
@@ -135,7 +135,7 @@ describe("the live tail", () => {
     await page.getByRole("button", { name: "Follow" }).click();
     await page.waitForURL(/stream=CC_NODE/);
     expect(await items.allTextContents()).toEqual([
-      expect.stringMatching(/CC_NODE 2.*1 down/),
+      expect.stringMatching(/CC_NODE 2.*1 node of fritz: 1 down/),
       expect.stringMatching(/CC_NODE 1.*60 nodes of fritz/),
     ]);
     await page.getByLabel("Stream").selectOption("CC_JOB");

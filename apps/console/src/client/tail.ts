@@ -24,7 +24,7 @@ export function startTail(): void {
       if (paused) missed += html.length;
       else for (const item of html) list.insertAdjacentHTML("afterbegin", item);
       while (list.children.length > KEPT) list.lastElementChild?.remove();
-      leftOut.textContent = missed === 0 ? "" : `${missed.toLocaleString("en-US")} messages were left out`;
+      leftOut.textContent = missed === 0 ? "" : `Left out: ${missed.toLocaleString("en-US")}`;
     },
   });
 }

@@ -18,8 +18,12 @@ function describe(outcome: MessageOutcome): DescribedLine {
   const { kind } = outcome;
   if (kind === "start_job") {
     const { cluster, user, numNodes, jobId } = outcome.job;
-    const nodes = numNodes === 1 ? "1 node" : `${numNodes} nodes`;
-    return { kind, text: `start of job ${jobId} of ${user} on ${nodes} of ${cluster}`, cluster, jobId };
+    return {
+      kind,
+      text: `start of job ${jobId} of ${user} on ${nodesOf(numNodes, cluster)}`,
+      cluster,
+      jobId,
+    };
   }
   if (kind === "stop_job") {
     const { cluster, jobId, jobState } = outcome.stop;
@@ -30,8 +34,12 @@ function describe(outcome: MessageOutcome): DescribedLine {
     const { cluster, nodes } = outcome.nodes;
     const states = [...Map.groupBy(nodes, ({ state }) => state)];
     const told = states.map(([state, some]) => `${some.length} ${state}`).join(", ");
-    return { kind, text: `${nodes.length} nodes of ${cluster}: ${told}`, cluster, jobId: undefined };
+    return { kind, text: `${nodesOf(nodes.length, cluster)}: ${told}`, cluster, jobId: undefined };
   }
   const text = `refused: ${outcome.message} (${outcome.code})`;
   return { kind, text, cluster: undefined, jobId: undefined };
+}
+
+function nodesOf(count: number, cluster: string): string {
+  return `${count} ${count === 1 ? "node" : "nodes"} of ${cluster}`;
 }
