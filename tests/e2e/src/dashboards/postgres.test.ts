@@ -151,7 +151,14 @@ async function definitionOfAll(): Promise<Record<string, string>> {
 
 /** How thirteen jobs end, four of them by the fault of job or node. */
 const ENDS = [
-  ...["failed", "node_fail", "boot_fail", "out_of_memory", "cancelled", "timeout", "deadline", "preempted"],
+  "failed",
+  "node_fail",
+  "boot_fail",
+  "out_of_memory",
+  "cancelled",
+  "timeout",
+  "deadline",
+  "preempted",
   ...Array.from({ length: 5 }, () => "completed"),
 ];
 
