@@ -82,6 +82,8 @@ test("a database that holds batches up", async () => {
     await shows(prometheus, "Batches in flight", 1);
     await shows(prometheus, "Database connections in use", 1);
     await shows(prometheus, "Waiting for a connection", "something");
+    // Who has waited too long tries again later: it comes and goes.
+    await expect.poll(raised(prometheus), until).toContain("IngestPoolExhausted");
     await shows(prometheus, "Oldest unprocessed", "something");
     const info = await jsm.consumers.info("CC_JOB", "ingest-jobs");
     expect([info.num_pending > 90, info.num_ack_pending > 1]).toEqual([true, true]);
@@ -104,9 +106,8 @@ test("a database that holds batches up", async () => {
     await shows(prometheus, "Retries and reconnects per second", "something", { legend: "retries" });
     enough.abort();
     await cancelling;
-    await expect
-      .poll(raised(prometheus), until)
-      .toEqual(["IngestDatabaseErrors", "IngestPoolExhausted", "IngestStalled", "IngestStreamFull"]);
+    for (const alert of ["IngestDatabaseErrors", "IngestStalled", "IngestStreamFull"])
+      await expect.poll(raised(prometheus), until).toContain(alert);
 
     const other = await jetstream(nats).consumers.get("CC_JOB", "ingest-jobs");
     for await (const message of await other.fetch({ max_messages: 50 })) message.nak();
