@@ -53,7 +53,8 @@ export function watchConsumer(context: WatchContext): Disposable {
   const { jsm, consumer, state, progress, metrics, log } = context;
   let asking = false;
   let figures: ConsumerFigures | undefined;
-  watchConsumerFigures(metrics, () => figures);
+  // What was true before the broker went away is not shown as what is.
+  watchConsumerFigures(metrics, () => (state.brokerConnected ? figures : undefined));
   const ask = async (): Promise<void> => {
     if (asking || !state.brokerConnected) return;
     asking = true;

@@ -34,7 +34,14 @@ export async function processBatch<Event extends LineEvent, Effect>(
     countBatch(metrics, applied);
     logRejects(log, rejects);
     log.debug(
-      { messages: deliveries.length, events: applied.outcomes.length, rejected: rejects.length },
+      {
+        stream: deliveries[0]?.stream,
+        firstSequence: deliveries[0]?.sequence,
+        lastSequence: deliveries.at(-1)?.sequence,
+        messages: deliveries.length,
+        events: applied.outcomes.length,
+        rejected: rejects.length,
+      },
       "batch committed",
     );
   });

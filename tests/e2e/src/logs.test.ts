@@ -54,6 +54,12 @@ test("a batch is one line at debug however many messages it has, and a reject na
   expect(new Set(committed.map(({ level }) => level))).toEqual(new Set(["debug"]));
   expect(committed.reduce((sum, line) => sum + Number(line["messages"]), 0)).toBe(MESSAGES);
   expect(service.log.length).toBeLessThan(MESSAGES);
+  for (const { spanId, attributes } of batches)
+    expect(committed.find((line) => line["span_id"] === spanId)).toMatchObject({
+      stream: "CC_JOB",
+      firstSequence: Number(attributes["ingest.stream.first_sequence"]),
+      lastSequence: Number(attributes["ingest.stream.last_sequence"]),
+    });
 
   const last = batches.find(
     ({ attributes }) => Number(attributes["ingest.stream.last_sequence"]) === sequence,
@@ -61,4 +67,14 @@ test("a batch is one line at debug however many messages it has, and a reject na
   expect(service.log.filter(({ msg }) => msg === "line rejected")).toMatchObject([
     { level: "warn", stream: "CC_JOB", sequence, line: 1, trace_id: last?.traceId, span_id: last?.spanId },
   ]);
+});
+
+test("LOG_LEVEL says from which level on a service speaks", async () => {
+  const { running, publish, drained } = stack();
+  const service = await running("ingest-jobs", { LOG_LEVEL: "info" });
+  await publish(JOBS, [startLine(2000, T), "no job"].join("\n"));
+  await drained("ingest-jobs");
+  service.kill("SIGTERM");
+  expect(await service.exit).toBe(0);
+  expect(new Set(service.log.map(({ level }) => level))).toEqual(new Set(["info", "warn"]));
 });

@@ -1,9 +1,9 @@
 import type { Database } from "@cc-ingest/database";
 import type { ServiceProcess } from "@cc-ingest/devstack";
 import { startOtlpReceiver } from "@cc-ingest/telemetry/testing";
-import { sql } from "kysely";
 import { expect, test, vi } from "vitest";
 import { startLine } from "./testing/fixtures.js";
+import { cancelWaiting, narrow, whileWritersWait as holdWriters } from "./testing/pressure.js";
 import { type Scrape, scrape } from "./testing/scrape.js";
 import { until } from "./testing/service-process.js";
 import { JOBS, useStack } from "./testing/stack.js";
@@ -12,24 +12,7 @@ const stack = useStack();
 const T = 1_760_000_000;
 const ofJobs = { service: "ingest-jobs", stream: "CC_JOB", consumer: "ingest-jobs" };
 
-/** Batches of one message, two at once, over a single connection. */
-const narrow = {
-  INGEST_JOBS_BATCH_SIZE: "1",
-  JOB_CONCURRENCY: "2",
-  DATABASE_POOL_SIZE: "1",
-  INGEST_JOBS_ACK_WAIT_SECONDS: "5",
-};
-
-/** Nobody else writes jobs while `run` does. */
-async function whileWritersWait<T>(run: (trx: Database) => Promise<T>): Promise<T> {
-  return await stack()
-    .db.transaction()
-    .execute(async (trx) => {
-      await sql`SET LOCAL idle_in_transaction_session_timeout = 0`.execute(trx);
-      await sql`LOCK TABLE job IN EXCLUSIVE MODE`.execute(trx);
-      return await run(trx);
-    });
-}
+const whileWritersWait = <T>(run: (trx: Database) => Promise<T>): Promise<T> => holdWriters(stack().db, run);
 
 const shows = (service: ServiceProcess, check: (scraped: Scrape) => void): Promise<void> =>
   vi.waitFor(async () => check(await scrape(service)), until);
@@ -38,7 +21,7 @@ test("batches, connections, and those who wait for one are counted while the dat
   const { running, publish, drained } = stack();
   const service = await running("ingest-jobs", narrow);
   await whileWritersWait(async () => {
-    for (let id = 1; id <= 4; id++) await publish(JOBS, startLine(id, T));
+    for (let id = 101; id <= 140; id++) await publish(JOBS, startLine(id, T));
     await shows(service, ({ of }) => {
       expect(of("ingest_batches_in_flight", ofJobs)).toBe(2);
       expect(of("ingest_batches_in_flight_max", ofJobs)).toBe(2);
@@ -46,6 +29,13 @@ test("batches, connections, and those who wait for one are counted while the dat
       expect(of("ingest_database_pool_connections", { state: "idle" })).toBe(0);
       expect(of("ingest_database_pool_max")).toBe(1);
       expect(of("ingest_database_pool_waiters")).toBeGreaterThan(0);
+    });
+    // It holds what it works on and what it has ready; the rest waits in the stream.
+    const { num_pending, num_ack_pending } = await stack().jsm.consumers.info("CC_JOB", "ingest-jobs");
+    expect([num_pending > 20, num_ack_pending > 1]).toEqual([true, true]);
+    await shows(service, ({ of }) => {
+      expect(of("ingest_consumer_pending", ofJobs)).toBe(num_pending);
+      expect(of("ingest_consumer_ack_pending", ofJobs)).toBe(num_ack_pending);
     });
   });
   await drained("ingest-jobs");
@@ -77,12 +67,7 @@ test("errors of the database are counted by the class of their SQLSTATE", async 
   const service = await running("ingest-jobs", narrow);
   await whileWritersWait(async (trx) => {
     await publish(JOBS, startLine(21, T));
-    await vi.waitFor(async () => {
-      const { rows } = await sql`
-        SELECT pg_cancel_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(trx);
-      expect(rows).not.toEqual([]);
-    }, until);
+    await vi.waitFor(async () => expect(await cancelWaiting(trx)).toBe(true), until);
     await shows(service, ({ of }) => {
       expect(of("ingest_database_errors_total", { sqlstate_class: "57", retryable: "true" })).toBe(1);
     });

@@ -64,6 +64,25 @@ const ofJobsAlone = [
   "ingest_parked_stops_oldest_age_seconds",
 ];
 
+/** With other ones, replicas of two versions could not be added up, nor what is kept of last month and of now be compared. */
+const SECONDS = "0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10 30 60 300 1800 7200 +Inf";
+const bounds = {
+  ingest_batch_messages: "1 2 5 10 20 50 100 200 500 1000 10000 +Inf",
+  ingest_broker_to_commit_seconds: SECONDS,
+  ingest_commit_seconds: SECONDS,
+  ingest_event_to_broker_seconds: SECONDS,
+  ingest_fetch_seconds: SECONDS,
+};
+
+function boundsIn({ samples }: Scrape): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { name, labels } of samples.filter((each) => each.name.endsWith("_bucket"))) {
+    const histogram = name.replace(/_bucket$/, "");
+    found[histogram] = `${found[histogram] ?? ""} ${labels["le"]}`.trim();
+  }
+  return found;
+}
+
 function namesIn({ samples }: Scrape): string[] {
   return [...new Set(samples.map(({ name }) => name.replace(/_(bucket|count|sum)$/, "")))].toSorted();
 }
@@ -104,6 +123,10 @@ test("an idle service shows every metric of its own, and 0 where nothing has hap
     const nothing = /_total$|pending|redelivered|behind|open|parked|overdue|age_seconds|waiters/;
     const happened = idle.samples.filter((each) => nothing.test(each.name) && each.value !== 0);
     expect(happened).toEqual([]);
+    for (const sqlstate_class of ["08", "40", "53", "57", "none"])
+      expect(idle.of("ingest_database_errors_total", { sqlstate_class, retryable: "true" })).toBe(0);
+    for (const sqlstate_class of ["22", "23"])
+      expect(idle.of("ingest_database_errors_total", { sqlstate_class, retryable: "false" })).toBe(0);
     await publish(subject, line);
     await drained(name);
     await vi.waitFor(async () => {
@@ -130,7 +153,9 @@ test("what comes in and what becomes of it is counted by kind, result and reason
     expect(of("ingest_parked_stops")).toBe(1);
     expect(of("ingest_stream_messages", ofJobs)).toBeGreaterThanOrEqual(6);
   }, until);
-  const { of } = await scrape(service);
+  const scraped = await scrape(service);
+  expect(boundsIn(scraped)).toEqual(bounds);
+  const { of } = scraped;
   expect(of("ingest_messages_received_total", ofJobs)).toBe(6);
   expect(of("ingest_messages_redelivered_total", ofJobs)).toBe(0);
   const events = (kind: string, result: string) => of("ingest_events_total", { ...ofJobs, kind, result });
@@ -220,7 +245,10 @@ test("the connection to the broker and its consumer show while they are gone and
   const service = await running("ingest-jobs", { NATS_URL: `nats://127.0.0.1:${proxy.port}` });
   expect((await scrape(service)).of("ingest_broker_connected")).toBe(1);
   proxy.cut();
-  await vi.waitFor(async () => expect((await scrape(service)).of("ingest_broker_connected")).toBe(0), until);
+  await vi.waitFor(async () => {
+    const { of } = await scrape(service);
+    expect([of("ingest_broker_connected"), of("ingest_consumer_available", ofJobs)]).toEqual([0, 0]);
+  }, until);
   proxy.restore();
   await vi.waitFor(async () => {
     const { of } = await scrape(service);

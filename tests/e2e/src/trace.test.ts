@@ -153,3 +153,19 @@ test("a batch of several producers is a root of its own, linked both ways with e
     });
   }
 });
+
+test("a batch of producers that send no context is a root of its own, with its SQL below it", async () => {
+  const { env, running, publish, jsm } = stack();
+  await using collector = await startOtlpReceiver();
+  await running("ingest-jobs", { ...env, ...tracedTo(collector) });
+  await publish(JOBS, startLine(600, T));
+  const { last_seq } = (await jsm.streams.info("CC_JOB")).state;
+  const isBatch = ({ attributes }: ReceivedSpan): boolean =>
+    Number(attributes["ingest.stream.last_sequence"]) === last_seq;
+  const [batch] = (await collector.waitFor((all) => all.some(isBatch), 60_000)).filter(isBatch);
+  expect(batch).toMatchObject({ ...batchOf("ingest-jobs", JOBS), links: [] });
+  expect(batch?.parentSpanId).toBeUndefined();
+  const steps = ["decode", "COPY job", "COMMIT", "send cc.lifecycle.job"];
+  const { above } = await traceOf(collector, batch?.traceId, steps);
+  for (const step of steps) expect(above(step)).toEqual([`process ${JOBS}`]);
+});

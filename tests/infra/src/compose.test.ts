@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { exampleConfig, loadConfig } from "@cc-ingest/config";
 import { PINNED_VERSION } from "@cc-ingest/devstack";
+import { dashboardJson, dashboards } from "@cc-ingest/grafana";
 import { DCLinter } from "dclint";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -162,4 +163,22 @@ test("Grafana gets every variable that its data sources name, and reads as the r
   expect(read("infra/postgres/logins.sql")).toMatch(
     new RegExp(`CREATE ROLE ${environment["CC_INGEST_POSTGRES_USER"]} LOGIN .* IN ROLE cc_ingest_reader`),
   );
+});
+
+test("Grafana serves the runbooks where the links of alerts and panels lead", () => {
+  const { volumes, ports } = compose.services["grafana"] ?? {};
+  expect(volumes).toContain("./runbooks:/usr/share/grafana/public/runbooks:ro");
+  const [, port] = (ports?.[0] ?? "").split(":");
+  const { global } = parse(read("infra/prometheus/prometheus.yml")) as {
+    global: { external_labels: { runbooks: string } };
+  };
+  expect(global.external_labels.runbooks).toBe(`http://localhost:${port}/public/runbooks`);
+  for (const spec of dashboards) {
+    const { templating } = JSON.parse(dashboardJson(spec)) as {
+      templating: { list: { name: string; query: unknown }[] };
+    };
+    expect(templating.list).toContainEqual(
+      expect.objectContaining({ name: "runbooks", query: "/public/runbooks" }),
+    );
+  }
 });

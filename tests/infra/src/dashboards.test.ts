@@ -8,6 +8,9 @@ interface Placed {
   readonly id: number;
   readonly title: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly fieldConfig?: { readonly defaults: { readonly noValue?: string } };
+  /** None where it is the title of a row. */
+  readonly targets?: readonly object[];
 }
 
 const placed = (spec: DashboardSpec): Placed[] =>
@@ -42,6 +45,30 @@ test.each(dashboards)("each panel of $title says what it shows, and its runbooks
     expect({ title, unspoken }).toEqual({ title, unspoken: false });
   }
 });
+
+test.each(dashboards)(
+  "Grafana asks the queries of $title as they are tested, each of its own source",
+  (spec) => {
+    const rendered = placed(spec).filter(({ targets }) => targets !== undefined);
+    expect(rendered.map(({ title }) => title)).toEqual(panelsOf(spec).map(({ title }) => title));
+    for (const [index, { queries, empty }] of panelsOf(spec).entries()) {
+      const { targets, fieldConfig } = rendered[index] ?? {};
+      expect(fieldConfig?.defaults.noValue).toBe(empty);
+      expect(targets).toMatchObject(
+        queries.map((query) =>
+          query.source === "prometheus"
+            ? {
+                datasource: sources.prometheus,
+                expr: query.expr,
+                instant: query.instant,
+                range: !query.instant,
+              }
+            : { datasource: sources.postgres, rawSql: query.sql, rawQuery: true, format: query.format },
+        ),
+      );
+    }
+  },
+);
 
 test("Grafana is provisioned with the data sources and the folder that the dashboards use", () => {
   const { datasources } = parse(read("infra/grafana/provisioning/datasources/cc-ingest.yaml")) as {

@@ -1,16 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { findPrometheus } from "@cc-ingest/devstack";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import { RULES, ruleTests, rules } from "./alerts.js";
 import { read, root } from "./workspace.js";
-
-interface Rule {
-  readonly alert: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
 
 interface RuleTest {
   readonly alert_rule_test: readonly {
@@ -19,9 +14,6 @@ interface RuleTest {
   }[];
 }
 
-const RULES = "infra/prometheus/rules/cc-ingest.yaml";
-const tests = globSync("infra/prometheus/tests/*.yaml", { cwd: root }).toSorted();
-const rules = (parse(read(RULES)) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
 let promtool = "";
 
 beforeAll(async () => {
@@ -42,11 +34,11 @@ test("promtool takes the rules and the configuration", async () => {
 });
 
 test("every alert fires when it should, says what is the matter, and keeps quiet when it is not", async () => {
-  expect(await run("test", "rules", ...tests)).not.toContain("FAILED");
+  expect(await run("test", "rules", ...ruleTests)).not.toContain("FAILED");
 }, 60_000);
 
 test("each alert has a severity, a summary and a runbook, and a test in which it fires and one in which it does not", () => {
-  const cases = tests
+  const cases = ruleTests
     .flatMap((file) => (parse(read(file)) as { tests: RuleTest[] }).tests)
     .flatMap(({ alert_rule_test }) => alert_rule_test);
   const tested = (name: string, fires: boolean): boolean =>

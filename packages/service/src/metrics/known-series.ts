@@ -4,6 +4,12 @@ import type { ServiceMetrics } from "./service-metrics.js";
 /** The kinds of events of a service, and what can become of each. */
 export type EventKinds = Readonly<Record<string, readonly string[]>>;
 
+/** SQLSTATE classes: no connection, conflicts, out of something, shut down, no answer; and values that are refused. */
+const databaseErrors = {
+  true: ["08", "40", "53", "57", "none"],
+  false: ["22", "23"],
+} as const;
+
 /** Has everything that can be counted stand at 0: what has never happened is not the same as what nobody knows. */
 export function knownSeries(metrics: ServiceMetrics, kinds: EventKinds): void {
   for (const [kind, results] of Object.entries(kinds))
@@ -12,5 +18,6 @@ export function knownSeries(metrics: ServiceMetrics, kinds: EventKinds): void {
   for (const reason of deadLetterReasons) metrics.add("rejects", 0, { reason });
   for (const name of ["retries", "streams_replaced", "reapplied_messages", "missing_events"] as const)
     metrics.add(name, 0);
-  metrics.add("database_errors", 0, { sqlstate_class: "none", retryable: "true" });
+  for (const [retryable, classes] of Object.entries(databaseErrors))
+    for (const sqlstate_class of classes) metrics.add("database_errors", 0, { sqlstate_class, retryable });
 }

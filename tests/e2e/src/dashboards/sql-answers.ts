@@ -41,3 +41,10 @@ export function numbersIn({ columns, rows }: Answer): number[] {
       .map(Number),
   );
 }
+
+/** Columns of numbers that are 0, or not known, in every row. */
+export function columnsOfNothing({ columns, rows }: Answer): string[] {
+  return Object.keys(columns).filter(
+    (name) => columns[name] === "number" && !rows.some((row) => Number(row[name]) > 0),
+  );
+}

@@ -16,9 +16,15 @@ export function perSecond(counter: string, by = "", having = ""): string {
   return `sum by (service${by}) (rate(${counter}{${CHOSEN}${having}}[$__rate_interval]))`;
 }
 
-/** How often within what is shown, rounded: `increase` estimates. */
-export function inRange(counter: string, by = ""): string {
-  return `round(sum by (service${by}) (increase(${counter}{${CHOSEN}}[$__range])))`;
+/**
+ * How often within what is shown, rounded: `increase` estimates. It knows nothing of what a process had counted before it was first
+ * looked at, as right after its start; that is added for those that began within what is shown.
+ */
+export function inRange(counter: string): string {
+  const [series, shown] = [`${counter}{${CHOSEN}}`, "[$__range]"];
+  const first = `min_over_time(${series}${shown})`;
+  const before = `(${first} unless ${series} offset $__range) or 0 * ${first}`;
+  return `round(sum by (service) (increase(${series}${shown}) + (${before})))`;
 }
 
 /** A quantile of a histogram; 0 for a service that had nothing to measure. */
