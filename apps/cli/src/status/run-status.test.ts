@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { migrateUrl } from "@cc-ingest/database";
 import { useDatabase, useNats } from "@cc-ingest/devstack/testing";
+import xterm from "@xterm/headless";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { ccingest, start } from "../testing/ccingest.js";
 import { startLine, subjects } from "../testing/lines.js";
@@ -98,4 +99,35 @@ it("looks again and again with --watch, until it is interrupted, and shows what 
   );
   running.process.kill("SIGINT");
   expect((await running.ended).exit).toBe(0);
+});
+
+/** Has a program take its output for a terminal of this size. */
+const asTerminal = ({ cols, rows }: { readonly cols: number; readonly rows: number }) => ({
+  NODE_OPTIONS: `--import=data:text/javascript,Object.assign(process.stdout,{isTTY:true,columns:${cols},rows:${rows}})`,
+});
+
+it("draws what it sees with --watch over what it saw before, on a terminal", async () => {
+  await ccingest(["provision"], { env: env() });
+  const size = { cols: 140, rows: 50 };
+  const running = start(["status", "--watch"], { env: { ...env(), ...asTerminal(size) } });
+  /** What somebody who looks at the terminal sees. */
+  const seen = async (): Promise<string[]> => {
+    const terminal = new xterm.Terminal({ ...size, convertEol: true, allowProposedApi: true });
+    await new Promise<void>((resolve) => terminal.write(running.stdout(), resolve));
+    const { active } = terminal.buffer;
+    return Array.from(
+      { length: active.length },
+      (_, line) => active.getLine(line)?.translateToString(true) ?? "",
+    );
+  };
+  const jobs = async () => (await seen()).filter((line) => line.includes("cc.job.event"));
+  const pending = async () => Number((await jobs())[0]?.trim().split(/ {2,}/)[5]);
+  await expect.poll(pending, { timeout: 30_000 }).toBeGreaterThanOrEqual(0);
+  const before = await pending();
+  await ccingest(["publish", "-"], { env: env(), input: startLine(10) });
+  await expect.poll(pending, { timeout: 30_000 }).toBe(before + 1);
+  expect(await jobs()).toHaveLength(1);
+  running.process.kill("SIGINT");
+  expect((await running.ended).exit).toBe(0);
+  expect((await seen()).filter((line) => line.startsWith("Broker"))).toHaveLength(1);
 });
