@@ -43,6 +43,13 @@ const byClass: Readonly<Record<string, FailureKind>> = {
   "54": "data", // program limit: value too large for an index
 };
 
+/** The SQLSTATE classes that errors of these kinds have. */
+export function sqlstateClasses(...kinds: readonly FailureKind[]): readonly string[] {
+  const states = [...Object.entries(byState), ...Object.entries(byClass)];
+  const fit = states.filter(([state, kind]) => kinds.includes(kind) && /^(..|.{5})$/.test(state));
+  return [...new Set(fit.map(([state]) => state.slice(0, 2)))];
+}
+
 /** The server's certificate is not trusted, or is for another host. Source: OpenSSL's and Node's codes. */
 const untrusted =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CRL_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_SSL_.*ALERT)/;

@@ -13,6 +13,7 @@ export {
   isForbidden,
   isUntrustedServer,
   lacksMigration,
+  sqlstateClasses,
 } from "./errors.js";
 export {
   type Batch,

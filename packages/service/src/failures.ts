@@ -1,4 +1,10 @@
-import { SuspectBatchError, classifyDatabaseError, errorCode, lacksMigration } from "@cc-ingest/database";
+import {
+  type FailureKind,
+  SuspectBatchError,
+  classifyDatabaseError,
+  errorCode,
+  lacksMigration,
+} from "@cc-ingest/database";
 import { BrokerRefusal, ProvisioningError, PublishError } from "@cc-ingest/jetstream";
 import { exitCodes } from "./exit-codes.js";
 import { messageOf } from "./message-of.js";
@@ -17,11 +23,13 @@ export function sqlstateClass(sqlstate: string | undefined): string {
   return sqlstate !== undefined && SQLSTATE.test(sqlstate) ? sqlstate.slice(0, 2) : "none";
 }
 
+/** What such errors mean: the same may succeed later. */
+export const RETRIED: readonly FailureKind[] = ["transient", "conflict", "timeout"];
+
 /** Whether what failed may succeed later without anyone doing anything. */
 export function retryable(error: unknown): boolean {
   if (error instanceof PublishError) return true;
-  const kind = classifyDatabaseError(error);
-  return kind === "transient" || kind === "conflict" || kind === "timeout";
+  return RETRIED.includes(classifyDatabaseError(error));
 }
 
 /**

@@ -36,7 +36,8 @@ function jobs(from: number, to: number): string {
   return `
     WITH drawn AS (
       SELECT i, ${BEGIN} + (i::float8 / ${JOBS} * ${END - BEGIN})::bigint AS start_time,
-        (60 - ln(1 - random()) * CASE WHEN random() < 0.03 THEN 100000 ELSE 5000 END)::bigint AS runtime, 1 + floor(-ln(1 - random()) * 1.5)::int AS nodes, random() AS fate
+        (60 - ln(1 - random()) * CASE WHEN random() < 0.03 THEN 100000 ELSE 5000 END)::bigint AS runtime,
+        1 + floor(-ln(1 - random()) * 1.5)::int AS nodes, random() AS fate
       FROM generate_series(${from}, ${to}) AS i),
     made AS (
       SELECT *, CASE WHEN start_time + runtime < ${END} THEN start_time + runtime END AS stop_time FROM drawn)

@@ -40,15 +40,19 @@ export function inSlot(time: JobTime): string {
   return `FROM job WHERE cluster = ${CLUSTER} AND ${time} >= at AND ${time} < least(at + step, ${TO} + 1)`;
 }
 
+/** Which jobs of the cluster are shown, by one of their times. */
+export function shown(time: JobTime): string {
+  return `FROM job WHERE cluster = ${CLUSTER} AND ${time} >= ${FROM} AND ${time} <= ${TO}`;
+}
+
 /** From so many jobs on every eighth is enough, which an index has. */
 const MANY = 150_000;
 export const SAMPLED = `Where more than ${MANY.toLocaleString("en")} jobs are shown, of every eighth.`;
 
 /** A `WITH` clause: whether there are so many jobs. */
 export function many(time: JobTime): string {
-  return `many AS MATERIALIZED (
-  SELECT count(*) > ${MANY} AS sampled FROM (
-    SELECT FROM job WHERE cluster = ${CLUSTER} AND ${time} >= ${FROM} AND ${time} <= ${TO} LIMIT ${MANY + 1}) AS counted)`;
+  return `many AS (
+  SELECT count(*) > ${MANY} AS sampled FROM (SELECT ${shown(time)} LIMIT ${MANY + 1}) AS counted)`;
 }
 
 /** `value` of the jobs in a slot that fulfil `condition`, or of every eighth of them. */

@@ -4,7 +4,6 @@ import type { Database } from "../connection/connect.js";
 import { type DayTable, daysBefore, dropRetired, retireDay, retiredDays } from "./day-tables.js";
 import type { DayArchive, RetiredDay } from "./model.js";
 import { readRetired } from "./read-retired.js";
-
 import { trimChanges } from "./trim-changes.js";
 
 const DAY = 86_400;

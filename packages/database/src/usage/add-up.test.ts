@@ -122,7 +122,7 @@ function eventsOf(
   return stopFirst ? [stopped, started] : [started, stopped];
 }
 
-/** A job of one node-hour for each day, ended in its middle, and one that began and ended at its first second. */
+/** A job of one node-hour for each day, ended in its middle. */
 async function oneADay(days: readonly number[]): Promise<void> {
   const events = days.flatMap((day, index) => {
     const noon = today + day * DAY + DAY / 2;

@@ -1,7 +1,7 @@
 import { type Transaction, sql } from "kysely";
 import { withAdvisoryLock } from "../advisory-lock.js";
 import type { Database } from "../connection/connect.js";
-import { clustersOfJobs } from "../queries/cluster-names.js";
+import { readClusterNames } from "../queries/cluster-names.js";
 import { retryConflicts } from "../retry-conflicts.js";
 import type { Schema } from "../schema.js";
 
@@ -30,7 +30,7 @@ export async function addUpUsage(db: Database, signal?: AbortSignal): Promise<nu
       signal?.throwIfAborted();
       if (await inTurn(connection, (trx) => addUpAgain(trx, changed))) added++;
     }
-    for (const cluster of await clusters(connection)) {
+    for (const cluster of await readClusterNames(connection)) {
       for (;;) {
         signal?.throwIfAborted();
         const next = await nextDay(connection, cluster);
@@ -46,11 +46,6 @@ export async function addUpUsage(db: Database, signal?: AbortSignal): Promise<nu
 /** What it reads is of one moment: a change that it takes the mark of is in the sum, and one that comes later leaves a mark of its own. */
 async function inTurn<T>(db: Database, work: (trx: Trx) => Promise<T>): Promise<T> {
   return await retryConflicts(() => db.transaction().setIsolationLevel("repeatable read").execute(work));
-}
-
-async function clusters(db: Database): Promise<readonly string[]> {
-  const { rows } = await sql<{ cluster: string }>`SELECT cluster FROM ${clustersOfJobs} AS job`.execute(db);
-  return rows.map(({ cluster }) => cluster);
 }
 
 async function changedDays(db: Database): Promise<readonly ClusterDay[]> {
@@ -75,16 +70,14 @@ async function addUpAgain(trx: Trx, changed: ClusterDay): Promise<boolean> {
   const { rows } = await sql<{ done: boolean }>`SELECT ${day}::bigint <= ${newest(cluster)} AS done`.execute(
     trx,
   );
-  const done = rows[0]?.done === true;
-  if (done) await addUp(trx, changed);
-  return done;
+  if (rows[0]?.done !== true) return false;
+  await sql`DELETE FROM job_usage
+    WHERE cluster = ${cluster} AND part IN ('all', 'user', 'project') AND day = ${day}`.execute(trx);
+  await addUp(trx, changed);
+  return true;
 }
 
 async function addUp(trx: Trx, { cluster, day }: ClusterDay): Promise<void> {
-  for (const part of ["all", "user", "project"])
-    await sql`DELETE FROM job_usage WHERE cluster = ${cluster} AND part = ${part} AND day = ${day}`.execute(
-      trx,
-    );
   await sql`
     INSERT INTO job_usage (cluster, part, day, name, jobs, node_seconds)
     SELECT ${cluster}, CASE WHEN grouping(hpc_user) = 0 THEN 'user' WHEN grouping(project) = 0 THEN 'project' ELSE 'all' END,

@@ -1,13 +1,15 @@
+import { sqlstateClasses } from "@cc-ingest/database";
 import { deadLetterReasons } from "../dead-letter-reasons.js";
+import { RETRIED } from "../failures.js";
 import type { ServiceMetrics } from "./service-metrics.js";
 
 /** The kinds of events of a service, and what can become of each. */
 export type EventKinds = Readonly<Record<string, readonly string[]>>;
 
-/** SQLSTATE classes: no connection, conflicts, out of something, shut down, no answer; and values that are refused. */
+/** SQLSTATE classes of errors that are retried, or none for want of an answer; and those of values that are refused. */
 const databaseErrors = {
-  true: ["08", "40", "53", "57", "none"],
-  false: ["22", "23"],
+  true: [...sqlstateClasses(...RETRIED), "none"],
+  false: sqlstateClasses("data"),
 } as const;
 
 /** Has everything that can be counted stand at 0: what has never happened is not the same as what nobody knows. */

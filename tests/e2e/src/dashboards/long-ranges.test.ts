@@ -1,21 +1,15 @@
 import { type Choices, dashboards, panelsOf, rangeOf } from "@cc-ingest/grafana";
 import { sql } from "kysely";
-import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { startLine, stopLine } from "../testing/fixtures.js";
 import { JOBS, useStack } from "../testing/stack.js";
 import { askSql } from "./sql-answers.js";
+import { useReader } from "./use-reader.js";
 
 // What dashboards do so that weeks of many jobs cost little, and that it does not change what they tell.
 
 const stack = useStack();
-let reader: pg.Client;
-
-beforeAll(async () => {
-  reader = new pg.Client({ connectionString: stack().readerUrl });
-  await reader.connect();
-});
-afterAll(() => reader.end());
+const reader = useReader(stack);
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -27,7 +21,7 @@ async function ask(title: string, cluster: string, from: number, to: number) {
   if (query?.source !== "postgres") throw new Error(`there is no panel ${title}`);
   const choices: Choices = { cluster };
   // One step, so that all of it is one value.
-  return (await askSql(reader, query, rangeOf(from, to, 1, "1m"), choices)).rows;
+  return (await askSql(reader(), query, rangeOf(from, to, 1, "1m"), choices)).rows;
 }
 
 test("node-hours of weeks are the same before and after the service has added up their days", async () => {

@@ -2,21 +2,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { useTempDirectory } from "@cc-ingest/devstack/testing";
 import { type Choices, dashboards, panelsOf, rangeOf } from "@cc-ingest/grafana";
-import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { definitionsOf, nodesLine, startLine, stopLine } from "../testing/fixtures.js";
 import { JOBS, NODES, useStack } from "../testing/stack.js";
 import { type Answer, askSql, columnsOfNothing, numbersIn } from "./sql-answers.js";
+import { useReader } from "./use-reader.js";
 
 const stack = useStack();
 const directory = useTempDirectory();
-let reader: pg.Client;
-
-beforeAll(async () => {
-  reader = new pg.Client({ connectionString: stack().readerUrl });
-  await reader.connect();
-});
-afterAll(() => reader.end());
+const reader = useReader(stack);
 
 const HOUR = 3600;
 const now = Math.floor(Date.now() / 1000);
@@ -41,7 +35,7 @@ const variables = dashboards.flatMap((spec) =>
 function ask({ panel, query }: (typeof panels)[number], choices: Choices): Promise<Answer> {
   const { points = 1000, interval = "1m" } = panel.kind === "graph" ? panel : {};
   const range = rangeOf(now - 6 * HOUR, now, points, interval);
-  return askSql(reader, query, range, choices);
+  return askSql(reader(), query, range, choices);
 }
 
 describe("with nothing in the tables", () => {
@@ -75,7 +69,7 @@ describe("with the jobs and nodes of some hours", () => {
   });
 
   test.each(variables)("$dashboard: the variable $name offers what there is", async ({ name, query }) => {
-    const { rows } = await askSql(reader, { sql: query }, rangeOf(0, 1, 1), busy);
+    const { rows } = await askSql(reader(), { sql: query }, rangeOf(0, 1, 1), busy);
     expect(rows.map((row) => Object.values(row))).toContainEqual([busy[name]]);
   });
 

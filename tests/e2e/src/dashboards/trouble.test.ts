@@ -64,10 +64,16 @@ const raised =
       .map(({ name }) => name)
       .toSorted();
 
-/** Of services that have been scraped since before anything happened to them. */
-async function watched(...services: readonly ServiceProcess[]): Promise<Scraping> {
+/** Scrapes until the test has ended. */
+async function scraped(...services: readonly ServiceProcess[]): Promise<Scraping> {
   const prometheus = await scraping(services);
   onTestFinished(() => prometheus[Symbol.asyncDispose]());
+  return prometheus;
+}
+
+/** Of services that have been scraped since before anything happened to them. */
+async function watched(...services: readonly ServiceProcess[]): Promise<Scraping> {
+  const prometheus = await scraped(...services);
   await prometheus.reaches("min(count_over_time(ingest_consumer_available[1m]))", 2);
   await expect.poll(raised(prometheus), until).toEqual([]);
   return prometheus;
@@ -188,8 +194,7 @@ test("a database that was set back, and gets back what it lacks", async () => {
 
   const held = Promise.withResolvers<void>();
   const elsewhere = claimRecovery(adminUrl, DURABLE, () => held.promise);
-  const prometheus = await scraping([await running("ingest-jobs")]);
-  onTestFinished(() => prometheus[Symbol.asyncDispose]());
+  const prometheus = await scraped(await running("ingest-jobs"));
   await shows(prometheus, "Catching up after a restore", 1);
   await expect.poll(raised(prometheus), until).toEqual(["IngestDatabaseBehind"]);
   held.resolve();
@@ -211,8 +216,7 @@ test("what happened before anybody looked: a stream that was made anew", async (
   await jsm.streams.delete("CC_JOB");
   const service = await running("ingest-jobs");
   await service.logged("the stream has been made anew");
-  const prometheus = await scraping([service]);
-  onTestFinished(() => prometheus[Symbol.asyncDispose]());
+  const prometheus = await scraped(service);
   await shows(prometheus, "Streams replaced", 1);
   expect(await raised(prometheus)()).toEqual([]);
 });

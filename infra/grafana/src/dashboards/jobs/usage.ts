@@ -1,7 +1,7 @@
 import type { Row } from "../../model/dashboard.js";
 import type { StatPanel, TablePanel } from "../../model/panel.js";
 import { list, rows } from "../../model/query.js";
-import { CLUSTER, FROM, TO } from "../sql.js";
+import { CLUSTER, FROM, TO, shown } from "../sql.js";
 import { failures, literals } from "../states.js";
 
 /** Of the jobs that ran within what is shown, as far as they ran within it. */
@@ -30,8 +30,7 @@ ORDER BY 2 DESC, 1 LIMIT 20`,
 }
 
 const FAILURES = 20_000;
-const failed = `cluster = ${CLUSTER} AND stop_time >= ${FROM} AND stop_time <= ${TO}
-  AND job_state IN (${literals(failures)}) AND job_state <> 'completed'`;
+const failed = ` AND job_state IN (${literals(failures)})`;
 
 const failedOnNodes: TablePanel = {
   kind: "table",
@@ -40,11 +39,11 @@ const failedOnNodes: TablePanel = {
   queries: [
     list(
       { hostname: "text", failures: "number", users: "number", newest: "time" },
-      `WITH newest AS (SELECT stop_time FROM job WHERE ${failed} ORDER BY stop_time DESC LIMIT ${FAILURES})
+      `WITH newest AS (SELECT stop_time ${shown("stop_time")}${failed} ORDER BY stop_time DESC LIMIT ${FAILURES})
 SELECT resource ->> 'hostname' AS hostname, count(*) AS failures, count(DISTINCT hpc_user) AS users,
   to_timestamp(max(stop_time)) AS newest
-FROM job, jsonb_array_elements(resources) AS resource
-WHERE ${failed} AND stop_time >= (SELECT min(stop_time) FROM newest)
+FROM (SELECT * ${shown("stop_time")}${failed} AND stop_time >= (SELECT min(stop_time) FROM newest)) AS failed,
+  jsonb_array_elements(resources) AS resource
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`,
     ),
   ],
@@ -69,8 +68,7 @@ function total(title: string, description: string, sql: string, more: Partial<St
 }
 
 /** How many have ended. With a condition that rules out those that completed, little is read. */
-const ended = (condition = ""): string =>
-  `(SELECT count(*) FROM job WHERE cluster = ${CLUSTER} AND stop_time >= ${FROM} AND stop_time <= ${TO}${condition})`;
+const ended = (condition = ""): string => `(SELECT count(*) ${shown("stop_time")}${condition})`;
 
 export const usage: Row = {
   title: "Usage",
@@ -84,7 +82,7 @@ export const usage: Row = {
     total(
       "Failed share",
       `Of the jobs that ended, those that ended as ${failures.join(", ")}; 0 where none has ended.`,
-      `SELECT coalesce(100.0 * ${ended(` AND job_state IN (${literals(failures)})`)} / nullif(${ended()}, 0), 0)::float8 AS value`,
+      `SELECT coalesce(100.0 * ${ended(failed)} / nullif(${ended()}, 0), 0)::float8 AS value`,
       { unit: "percent", decimals: 1, calm: "green", thresholds: [{ from: 20, color: "orange" }] },
     ),
     total(
