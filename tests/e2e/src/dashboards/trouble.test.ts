@@ -112,8 +112,11 @@ test("a database that holds batches up", async () => {
     await shows(prometheus, "Retries and reconnects per second", "something", { legend: "retries" });
     enough.abort();
     await cancelling;
-    for (const alert of ["IngestDatabaseErrors", "IngestStalled", "IngestStreamFull"])
+    for (const alert of ["IngestDatabaseErrors", "IngestStreamFull"])
       await expect.poll(raised(prometheus), until).toContain(alert);
+    // Raised once nothing but lag was seen for five minutes, every half minute: this one has seen nothing else.
+    const latecomer = await scraped(service);
+    await expect.poll(raised(latecomer), until).toContain("IngestStalled");
 
     const other = await jetstream(nats).consumers.get("CC_JOB", "ingest-jobs");
     for await (const message of await other.fetch({ max_messages: 50 })) message.nak();
