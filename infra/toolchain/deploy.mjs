@@ -5,20 +5,25 @@ import { Failure, say } from "./output.mjs";
 import { ROOT } from "./tools.mjs";
 import { prepareWorkspace, turboCommand } from "./workspace.mjs";
 
-const USAGE = "Usage: node infra/toolchain/run.mjs deploy <app> <empty folder>";
+const USAGE = "Usage: node infra/toolchain/run.mjs deploy [--built] <app> <empty folder>";
+/** Installs and builds nothing: a build puts files anew that others, who have built the same, may be reading. */
+const BUILT = "--built";
 
 /** An app with all it needs to run and nothing else, in a folder of its own: what an image holds. Answers the exit code. */
-export async function deploy(tools, [app, folder, ...rest]) {
+export async function deploy(tools, args) {
+  const [app, folder, ...rest] = args.filter((each) => each !== BUILT);
   if (app === undefined || folder === undefined || rest.length > 0) throw new Failure(USAGE);
   const apps = await readdir(join(ROOT, "apps"));
   if (!apps.includes(app)) throw new Failure(`There is no app ${app}: ${apps.join(", ")}.`);
   const target = resolve(folder);
   if ((await readdir(target).catch(() => [])).length > 0) throw new Failure(`${target} is not empty.`);
-  const turbo = ["run", "build", `--filter=@cc-ingest/${app}`, "--output-logs=errors-only"];
-  const built = await prepareWorkspace(tools, () =>
-    run(turboCommand(), turbo, { cwd: ROOT, env: tools.env }),
-  );
-  if (built !== 0) return built;
+  if (!args.includes(BUILT)) {
+    const turbo = ["run", "build", `--filter=@cc-ingest/${app}`, "--output-logs=errors-only"];
+    const code = await prepareWorkspace(tools, () =>
+      run(turboCommand(), turbo, { cwd: ROOT, env: tools.env }),
+    );
+    if (code !== 0) return code;
+  }
   const options = [
     "--prod",
     // Those of the command line are whole database servers, for "ccingest up".
