@@ -16,6 +16,9 @@ const numbers = (batch: readonly Delivery[]) =>
 async function settled(consumer: Consumer): Promise<void> {
   await vi.waitFor(async () => {
     const info = await consumer.info();
+    const { state } = await broker().jsm.streams.info(info.stream_name);
+    // The broker counts a message that it has just stored as pending only a little later.
+    expect(info.delivered.stream_seq).toBeGreaterThanOrEqual(state.last_seq);
     expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
   }, until);
 }

@@ -55,8 +55,9 @@ export class Puller {
   #monitor: NodeJS.Timeout | undefined;
   #pausedUntil = 0;
   #lastHeard = 0;
-  /** What has been asked for and has neither come nor expired. */
-  readonly #open = { requests: 0, messages: 0, bytes: 0 };
+  /** What has been asked for and has neither come nor expired; of each request the subject that the broker answers it on. */
+  readonly #open = { requests: new Set<string>(), messages: 0, bytes: 0 };
+  #asked = 0;
   #stopped = false;
 
   constructor(target: PullTarget, handlers: PullHandlers) {
@@ -67,7 +68,7 @@ export class Puller {
 
   start(): void {
     const { nats } = this.#target;
-    this.#subscription = nats.subscribe(this.#inbox, {
+    this.#subscription = nats.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error === null) this.#hear(message);
         else this.#end(error);
@@ -88,7 +89,7 @@ export class Puller {
     const messages = room.messages - this.#open.messages;
     const bytes = Math.floor(room.bytes - this.#open.bytes);
     if (messages < 1 || bytes < this.largestMessage) return;
-    if (this.#open.requests > 0 && messages < room.messages / 2) return;
+    if (this.#open.requests.size > 0 && messages < room.messages / 2) return;
     this.#request(messages, bytes);
   }
 
@@ -107,8 +108,9 @@ export class Puller {
   #request(messages: number, bytes: number): void {
     const { nats, stream, durable } = this.#target;
     if (nats.isClosed()) return;
-    if (this.#open.requests === 0) this.#lastHeard = performance.now();
-    this.#open.requests++;
+    if (this.#open.requests.size === 0) this.#lastHeard = performance.now();
+    const reply = `${this.#inbox}.${++this.#asked}`;
+    this.#open.requests.add(reply);
     this.#open.messages += messages;
     this.#open.bytes += bytes;
     const request = {
@@ -118,7 +120,7 @@ export class Puller {
       idle_heartbeat: HEARTBEAT_MS * NANOS,
     };
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`;
-    nats.publish(subject, JSON.stringify(request), { reply: this.#inbox });
+    nats.publish(subject, JSON.stringify(request), { reply });
   }
 
   #hear(message: Msg): void {
@@ -128,12 +130,12 @@ export class Puller {
       this.#hearStatus(message);
       return;
     }
-    if (this.#open.messages > 0) this.#close(this.#open.messages === 1 ? 1 : 0, 1, message.data.length);
+    this.#close(1, sizeOf(message));
     this.#handlers.onMessage(message);
     this.refill();
   }
 
-  #hearStatus({ headers }: Msg): void {
+  #hearStatus({ subject, headers }: Msg): void {
     const code = headers?.code ?? 0;
     if (code === HEARTBEAT) return;
     const description = headers?.description ?? "";
@@ -142,7 +144,9 @@ export class Puller {
       return;
     }
     const pending = (name: string): number => Number(headers?.get(name) ?? 0) || 0;
-    this.#close(1, pending("Nats-Pending-Messages"), pending("Nats-Pending-Bytes"));
+    // Of a request whose messages have all come nothing is open any more: what is, is another's.
+    if (this.#open.requests.delete(subject))
+      this.#close(pending("Nats-Pending-Messages"), pending("Nats-Pending-Bytes"));
     if (!EXPIRED.has(code) && !FULL.test(description)) {
       this.#handlers.onStatus(description === "" ? `status ${code}` : description);
       this.#pausedUntil = performance.now() + PAUSE_MS;
@@ -150,16 +154,22 @@ export class Puller {
     this.refill();
   }
 
-  #close(requests: number, messages: number, bytes: number): void {
+  #close(messages: number, bytes: number): void {
     const open = this.#open;
-    open.requests = Math.max(0, open.requests - requests);
-    open.messages = open.requests === 0 ? 0 : Math.max(0, open.messages - messages);
-    open.bytes = open.requests === 0 ? 0 : Math.max(0, open.bytes - bytes);
+    open.messages -= messages;
+    open.bytes = Math.max(0, open.bytes - bytes);
+    if (open.messages <= 0 || open.requests.size === 0) this.#closeAll();
+  }
+
+  #closeAll(): void {
+    this.#open.requests.clear();
+    this.#open.messages = 0;
+    this.#open.bytes = 0;
   }
 
   /** The broker breaks its silence for heartbeats as long as it knows of a request. */
   #look(): void {
-    if (this.#open.requests > 0 && performance.now() - this.#lastHeard > MISSED_MS) {
+    if (this.#open.requests.size > 0 && performance.now() - this.#lastHeard > MISSED_MS) {
       this.#handlers.onStatus("heartbeats missed");
       this.#forget();
     }
@@ -178,11 +188,16 @@ export class Puller {
   }
 
   #forget(): void {
-    this.#close(this.#open.requests, 0, 0);
+    this.#closeAll();
     this.#pausedUntil = 0;
   }
 
   #end(error: unknown): void {
     if (!this.#stopped) this.#handlers.onEnd(error);
   }
+}
+
+/** As the broker counts, but for headers. */
+function sizeOf({ subject, reply = "", data }: Msg): number {
+  return subject.length + reply.length + data.length;
 }
