@@ -1,27 +1,16 @@
 import { isAtLeast } from "@cc-ingest/access";
-import { type Consumer, type JsMsg, jetstream } from "@nats-io/jetstream";
+import { type JsMsg, jetstream } from "@nats-io/jetstream";
 import { headers } from "@nats-io/transport-node";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Delivery } from "./delivery.js";
 import { PullLoop, type PullLoopOptions } from "./pull-loop.js";
-import { bind, newWorker, publish, useBroker } from "./testing/broker.js";
+import { bind, newWorker, publish, settled, until, useBroker } from "./testing/broker.js";
 import type { Worker } from "./worker.js";
 
 const broker = useBroker();
-const until = { timeout: 20_000, interval: 10 };
 
 const numbers = (batch: readonly Delivery[]) =>
   batch.map(({ data }) => Number(new TextDecoder().decode(data)));
-
-async function settled(consumer: Consumer): Promise<void> {
-  await vi.waitFor(async () => {
-    const info = await consumer.info();
-    const { state } = await broker().jsm.streams.info(info.stream_name);
-    // The broker counts a message that it has just stored as pending only a little later.
-    expect(info.delivered.stream_seq).toBeGreaterThanOrEqual(state.last_seq);
-    expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
-  }, until);
-}
 
 /** Runs a loop for the length of a test. */
 function run(worker: Worker, options: Partial<PullLoopOptions>) {
@@ -62,7 +51,7 @@ test("a backlog is processed once, in batches of the size asked for, and acknowl
       now--;
     },
   });
-  await settled(consumer);
+  await settled(broker(), consumer);
   expect(seen.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
   expect(Math.max(...seen.map((batch) => batch.length))).toBeLessThanOrEqual(7);
   expect(most).toBeLessThanOrEqual(3);
@@ -95,7 +84,7 @@ test("the next batches are fetched and worked on while the last one commits", as
   );
   expect((await consumer.info()).ack_floor.stream_seq).toBe(0);
   commit.resolve();
-  await settled(consumer);
+  await settled(broker(), consumer);
   expect(begun).toEqual([
     [1, 2],
     [3, 4],
@@ -109,7 +98,7 @@ test("a lone message does not wait for company", async () => {
   const seen: number[][] = [];
   run(worker, { process: async (batch) => void seen.push(numbers(batch)) });
   await publish(broker(), worker.subject, 1);
-  await settled(consumer);
+  await settled(broker(), consumer);
   expect(seen).toEqual([[1]]);
 });
 
@@ -124,7 +113,7 @@ test("nothing is acknowledged before its batch is committed", async () => {
   const before = await consumer.info();
   expect([before.num_ack_pending, before.ack_floor.stream_seq]).toEqual([3, 0]);
   commit.resolve();
-  await settled(consumer);
+  await settled(broker(), consumer);
 });
 
 test("infrastructure trouble repeats the attempt, pauses pulling, and acknowledges nothing", async () => {
@@ -145,7 +134,7 @@ test("infrastructure trouble repeats the attempt, pauses pulling, and acknowledg
   await vi.waitFor(() => expect(loop.retrying).toBe(true), until);
   expect((await consumer.info()).ack_floor.stream_seq).toBe(0);
   down = false;
-  await settled(consumer);
+  await settled(broker(), consumer);
   // Decoded once each: only the attempt is repeated.
   expect(processed.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
 });
@@ -165,7 +154,7 @@ test("a held batch stays ours beyond the ack wait", async () => {
   }
   expect((await consumer.info()).num_redelivered).toBe(0);
   commit.resolve();
-  await settled(consumer);
+  await settled(broker(), consumer);
 });
 
 test("stop lets the batch in flight commit and gives back what no batch has taken", async () => {
@@ -190,7 +179,7 @@ test("stop lets the batch in flight commit and gives back what no batch has take
   // Another replica gets the rest at once, long before the ack wait.
   const rest: number[] = [];
   run(worker, { process: async (batch) => void rest.push(...numbers(batch)) });
-  await settled(consumer);
+  await settled(broker(), consumer);
   expect(taken).toHaveLength(5);
   const all = atOnce ? [...taken, ...rest] : [...new Set([...taken, ...rest])];
   expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 9 }, (_, i) => i + 1));
@@ -216,7 +205,7 @@ test("a fatal error ends the loop and gives the messages back", async () => {
   await expect(ended).rejects.toBe(broken);
   const rest: number[] = [];
   run(worker, { process: async (batch) => void rest.push(...numbers(batch)) });
-  await settled(consumer);
+  await settled(broker(), consumer);
   expect(rest.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
 });
 
@@ -226,7 +215,7 @@ test("two loops on one durable share the backlog and double nothing", async () =
   await publish(broker(), worker.subject, 400);
   const shares: number[][] = [[], []];
   for (const share of shares) run(worker, { process: async (batch) => void share.push(...numbers(batch)) });
-  await settled(consumer);
+  await settled(broker(), consumer);
   expect(shares.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
   expect(Math.min(...shares.map((share) => share.length))).toBeGreaterThan(0);
 });
@@ -239,7 +228,7 @@ test("a delivery keeps its bytes, headers and the time the stream stored it", as
   const { seq } = await jetstream(broker().nats).publish(worker.subject, "42", { headers: sent });
   const seen: Delivery[] = [];
   run(worker, { process: async (batch) => void seen.push(...batch) });
-  await settled(consumer);
+  await settled(broker(), consumer);
   const stored = await broker().jsm.streams.getMessage(worker.stream, { seq });
   expect(seen[0]).toMatchObject({
     subject: worker.subject,
@@ -295,7 +284,7 @@ test("a message that was delivered too often is processed by itself, with nothin
       },
     },
   });
-  await settled(consumer);
+  await settled(broker(), consumer);
   expect(alone).toHaveLength(10);
   expect(Math.max(...company)).toBe(0);
   const ten = Array.from({ length: 10 }, (_, i) => i + 1);

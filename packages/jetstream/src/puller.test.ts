@@ -1,10 +1,9 @@
 import type { Msg } from "@nats-io/transport-node";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { Puller } from "./puller.js";
-import { bind, newWorker, publish, useBroker } from "./testing/broker.js";
+import { bind, newWorker, publish, until, useBroker } from "./testing/broker.js";
 
 const broker = useBroker();
-const until = { timeout: 20_000, interval: 10 };
 
 test.each([1, 9, 10, 25, 99])(
   "what it holds never exceeds its room, the first %i let go at once",

@@ -1,11 +1,13 @@
 import { useNats } from "@cc-ingest/devstack/testing";
-import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type Consumer, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, vi } from "vitest";
 import { connectOnce } from "../connect/connect.js";
 import { type Worker, ensureWorker } from "../worker.js";
 
 export const streams = { maxAgeSeconds: 0, maxBytes: -1, replicas: 1 };
+
+export const until = { timeout: 20_000, interval: 10 };
 
 export interface Broker {
   readonly nats: NatsConnection;
@@ -53,4 +55,15 @@ export async function bind({ nats, jsm }: Broker, worker: Worker) {
 export async function publish({ nats }: Broker, subject: string, count: number): Promise<void> {
   const js = jetstream(nats);
   await Promise.all(Array.from({ length: count }, (_, i) => js.publish(subject, String(i + 1))));
+}
+
+/** Waits until everything in the consumer's stream is acknowledged. */
+export async function settled({ jsm }: Broker, consumer: Consumer): Promise<void> {
+  await vi.waitFor(async () => {
+    const info = await consumer.info();
+    const { state } = await jsm.streams.info(info.stream_name);
+    // The broker counts a message that it has just stored as pending only a little later.
+    expect(info.delivered.stream_seq).toBeGreaterThanOrEqual(state.last_seq);
+    expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
+  }, until);
 }
