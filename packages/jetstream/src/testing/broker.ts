@@ -7,7 +7,7 @@ import { type Worker, ensureWorker } from "../worker.js";
 
 export const streams = { maxAgeSeconds: 0, maxBytes: -1, replicas: 1 };
 
-export const until = { timeout: 20_000, interval: 10 };
+export const until = { timeout: 60_000, interval: 10 };
 
 export interface Broker {
   readonly nats: NatsConnection;
