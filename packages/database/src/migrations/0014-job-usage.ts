@@ -98,7 +98,8 @@ async function createNodeHours(db: Kysely<unknown>): Promise<void> {
         FROM ran GROUP BY 1
         UNION ALL
         SELECT summed.name, summed.node_seconds, summed.jobs FROM job_usage AS summed
-        WHERE summed.cluster = of_cluster AND summed.part = by_part AND summed.day IN (SELECT whole.day FROM whole)
+        WHERE summed.cluster = of_cluster AND summed.part = by_part AND summed.jobs > 0
+          AND summed.day IN (SELECT whole.day FROM whole)
       )
       SELECT used.name, (sum(used.node_seconds) / 3600)::double precision, sum(used.jobs)::bigint FROM used GROUP BY 1
     $$`.execute(db);

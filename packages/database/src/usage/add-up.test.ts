@@ -200,6 +200,17 @@ test.each<[string, () => Promise<unknown>]>([
   expect(again.told).toEqual(again.expected);
 });
 
+test("a day whose jobs are all gone tells nothing, as one that had none", async () => {
+  await oneADay([-5]);
+  await addUpUsage(database());
+  await sql`DELETE FROM job`.execute(database());
+  expect(await addUpUsage(database())).toBe(1);
+  for (const part of parts) {
+    const { told, expected } = await ask("fritz", today - 7 * DAY, today, part);
+    expect([told, expected]).toEqual([[], []]);
+  }
+});
+
 test("a job that moves to another day changes both", async () => {
   await oneADay([-9, -5, -3]);
   await addUpUsage(database());
